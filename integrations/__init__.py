@@ -1,0 +1,1 @@
+"""One folder per outside system: its words inside, ours outside. Folders do not know each other."""

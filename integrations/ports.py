@@ -1,0 +1,182 @@
+"""What the gateway needs of the outside, in its own words. Each vendor's folder implements its part."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal, Protocol
+
+from policies.values import LocationFacts, ProductFacts
+
+# --- a source of stock ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ItemLevel:
+    """One stock item at one location, as the source told it when asked."""
+
+    item: str
+    location: str
+    quantities: Mapping[str, int | None]  # our state names
+    active: bool | None
+    observed_at: datetime  # when we asked: what changed later is newer
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRead:
+    """A re-read of some stock items: every level of each, and what could not be read."""
+
+    levels: tuple[ItemLevel, ...]
+    complete: frozenset[str]  # items whose every level is in `levels`
+    gone: frozenset[str]  # items the source no longer knows
+    tracked: Mapping[str, bool] = field(default_factory=dict)
+
+
+class StockSource(Protocol):
+    """A system that can be asked for catalogue and stock."""
+
+    name: str
+
+    def check(self) -> Sequence[str]:
+        """Ask for identity, scopes and version; return what is wrong as sentences, empty when all is well."""
+
+    def locations(self) -> Sequence[LocationFacts]:
+        """Read every location, closed ones included."""
+
+    def products(self) -> Iterator[ProductFacts]:
+        """Read the whole catalogue, product by product."""
+
+    def products_of(self, products: Sequence[str]) -> Sequence[ProductFacts]:
+        """Re-read some products; one that is gone is missing from the answer."""
+
+    def levels(self) -> Iterator[ItemLevel]:
+        """Read every level of every stock item, inactive ones included."""
+
+    def levels_of(self, items: Sequence[str]) -> ItemRead:
+        """Re-read every level of some stock items (at most 50)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A trusted webhook, reduced to what must be read again."""
+
+    id: str  # unique per delivery, the same over retries
+    topic: str
+    items: tuple[str, ...] = ()  # stock items whose levels changed
+    products: tuple[str, ...] = ()  # products whose facts changed
+    locations: bool = False  # the locations must be read again
+    triggered_at: datetime | None = None  # a hint, not signed
+    event_id: str | None = None
+
+
+class WebhookReceiver(Protocol):
+    """Turns raw requests of one system into deliveries."""
+
+    def receive(self, raw: bytes, headers: Mapping[str, str]) -> Delivery:
+        """Verify the signature over the raw body, then read it.
+
+        Raises UntrustedDeliveryError, or MalformedDeliveryError for a trusted body that cannot be read.
+        """
+
+
+# --- the catalogue that marketing reads -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogItem:
+    """A product as marketing should see it."""
+
+    product: str
+    title: str
+    description: str
+    url: str
+    image_url: str | None = None
+    price: Decimal | None = None
+    published: bool = True
+    metadata: Mapping[str, str | int | float | bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogVariant:
+    """A variant as marketing should see it: `units` is the default pool's promise."""
+
+    variant: str
+    product: str
+    title: str
+    description: str
+    sku: str
+    url: str
+    units: int
+    price: Decimal | None = None
+    image_url: str | None = None
+    sells_when_out: bool = False
+    published: bool = True
+    metadata: Mapping[str, str | int | float | bool] = field(default_factory=dict)
+
+
+JobKind = Literal[
+    "create_items", "update_items", "create_variants", "update_variants", "delete_items", "delete_variants"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogJob:
+    """At most 100 records of one kind, sent in one request. Deletes carry ids only, in `ids`."""
+
+    kind: JobKind
+    items: tuple[CatalogItem, ...] = ()
+    variants: tuple[CatalogVariant, ...] = ()
+    ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFailure:
+    """Why one record of a finished job was not applied."""
+
+    reason: str
+    exists_already: bool = False  # a create of what is known: update instead
+    unknown: bool = False  # an update of what is not known: create instead
+
+
+@dataclass(frozen=True, slots=True)
+class JobOutcome:
+    """How far a job is."""
+
+    finished: bool
+    failed: Mapping[str, RecordFailure] = field(default_factory=dict)  # product or variant id -> why
+    all_failed: str | None = None  # the job as a whole failed, with this reason
+
+
+class CatalogPublisher(Protocol):
+    """Writes the catalogue that marketing reads. Never sleeps, never retries; one call is one request."""
+
+    def check(self) -> str:
+        """Name the account that the key opens. Raises AccessError or TemporaryError."""
+
+    def submit(self, job: CatalogJob, *, urgent: bool) -> str:
+        """Hand in one job and return its id. Accepted is not applied: ask `outcome`.
+
+        Raises TemporaryError (with `outcome_unknown` after a timeout or a cut connection), PermanentError, AccessError.
+        """
+
+    def outcome(self, kind: JobKind, job_id: str, *, job: CatalogJob) -> JobOutcome:
+        """Ask how far a job is; `job` is what was handed in, so that failures can be named by id."""
+
+    def unfinished(self, kind: JobKind) -> int:
+        """Count the jobs of a kind that are queued or processing (at most 100 are told apart from more)."""
+
+    def known(self, kind: Literal["items", "variants"], ids: Sequence[str]) -> frozenset[str]:
+        """Tell which of these product or variant ids exist there (at most 100)."""
+
+
+class Budget(Protocol):
+    """One outside account's request allowance, shared by every process that spends it."""
+
+    def take(self, family: str, *, urgent: bool = False) -> float:
+        """Take one request of a family, or say how many seconds to wait before asking again (0.0: go)."""
+
+    def refused(self, family: str, retry_after_s: float) -> None:
+        """Record that the vendor refused a request: nobody takes from the family until then."""
+
+    def remaining(self, family: str, requests: int, reset_s: float) -> None:
+        """Record what the vendor says is left of its longer window."""
