@@ -1,5 +1,10 @@
-"""Lists and tables of a policy document. They keep what is right next to what is wrong, each in its place, so that
-the checks across sections can still be asked of a document with problems."""
+"""Lists and tables of a policy document.
+
+They keep what is right next to what is wrong, each in its place, so that the checks across sections can still be
+asked of a document with problems.
+"""
+
+# ruff: noqa: RUF012 - marshmallow declares a class's messages as variables of its instances
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -24,16 +29,25 @@ class Section(Schema):
 class Table(fields.Nested):
     """A section within a section."""
 
-    default_error_messages = {**COMMON_MESSAGES, "empty": "must not be empty"}
+    default_error_messages: dict[str, str | list[Any] | dict[Any, Any]] = {
+        **COMMON_MESSAGES,
+        "empty": "must not be empty",
+    }
 
     def __init__(self, section: type[Schema], *, may_be_empty: bool = True, required: bool = False) -> None:
         super().__init__(section, required=required)
         self.may_be_empty = may_be_empty
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:  # noqa: ANN401
+    def deserialize(  # noqa: D102 - marshmallow's own
+        self,
+        value: Any,  # noqa: ANN401
+        attr: str | None = None,
+        data: Mapping[str, Any] | None = None,
+        **kwargs: Any,  # noqa: ANN401
+    ) -> Any:  # noqa: ANN401
         if value == {} and not self.may_be_empty:
             raise self.make_error("empty")
-        return super()._deserialize(value, attr, data, **kwargs)
+        return super().deserialize(value, attr, data, **kwargs)
 
 
 class Items(Strict):
@@ -52,8 +66,10 @@ class Items(Strict):
         may_be_empty: bool = False,
         required: bool = False,
         compared: Callable[[Any], object] | None = lambda value: value,
+        data_key: str | None = None,
+        attribute: str | None = None,
     ) -> None:
-        super().__init__(required=required)
+        super().__init__(required=required, data_key=data_key, attribute=attribute)
         self.item, self.may_be_empty, self.compared = item, may_be_empty, compared
 
     def read(self, value: Any) -> tuple[Any, ...]:  # noqa: ANN401
@@ -76,7 +92,7 @@ class Items(Strict):
                 item, errors[position] = error.valid_data or None, error.messages
             items.append(item)
         if errors:
-            raise ValidationError(errors, valid_data=items)  # type: ignore[arg-type]  # the messages by position
+            raise ValidationError(errors, valid_data=items)
         return tuple(items)
 
 
@@ -99,7 +115,8 @@ class Named(Strict):
         errors: dict[str, Any] = {}
         for name, written in value.items():
             try:
-                entries[NAME.deserialize(name)] = self.entry.deserialize(written)
+                NAME.deserialize(name)
+                entries[name] = self.entry.deserialize(written)
             except ValidationError as error:
                 errors[name] = error.messages
                 entries[name] = error.valid_data or {}

@@ -1,5 +1,7 @@
 """The kinds of values a policy document has, each refusing everything else in plain words."""
 
+# ruff: noqa: RUF012 - marshmallow declares a class's messages as variables of its instances
+
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal

@@ -8,7 +8,7 @@ from marshmallow import ValidationError
 
 from gateway.documents.cross_checks import check_across
 from gateway.documents.dates import to_instant
-from gateway.documents.problems import DocumentProblems, Problem, flatten_errors
+from gateway.documents.problems import DocumentProblems, Problem, flatten_errors, in_document_order
 from gateway.documents.sections import DocumentSection
 from policies.document import (
     Authority,
@@ -45,16 +45,14 @@ def _examine(data: Mapping[str, Any]) -> tuple[Mapping[str, Any], tuple[Problem,
         passed = error.valid_data if isinstance(error.valid_data, dict) else {}
     if isinstance(data, Mapping):
         problems.extend(check_across(data, passed))
-    return passed, tuple(sorted(problems, key=lambda problem: problem.path))
+    return passed, tuple(sorted(problems, key=in_document_order))
 
 
 def _build(passed: Mapping[str, Any]) -> Document:
     zone = ZoneInfo(passed.get("time_zone", "UTC"))
     whole: dict[str, Any] = {key: value for key, value in passed.items() if key != "schema"}
     whole["authority"] = Authority(**passed["authority"])
-    whole["locations"] = {
-        location: LocationPurpose(**facts) for location, facts in passed.get("locations", {}).items()
-    }
+    whole["locations"] = {location: LocationPurpose(**facts) for location, facts in passed.get("locations", {}).items()}
     whole["pools"] = {name: Pool(name=name, **pool) for name, pool in passed["pools"].items()}
     whole["rules"] = tuple(_build_rule(rule, zone) for rule in passed.get("rules", ()))
     whole["restock"] = RestockTerms(**passed.get("restock", {}))

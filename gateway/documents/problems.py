@@ -1,5 +1,6 @@
 """What is wrong with a document: every problem at once, each with the path of the value it is about."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -15,7 +16,7 @@ class Problem:
     message: str
 
 
-class DocumentProblems(ValueError):
+class DocumentProblems(ValueError):  # noqa: N818 - it is the list of them
     """A document was refused; the version in force stays as it is."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
@@ -28,6 +29,12 @@ def join_path(path: str, key: object) -> str:
     if isinstance(key, int):
         return f"{path}[{key}]"
     return f"{path}.{key}" if path else str(key)
+
+
+def in_document_order(problem: Problem) -> tuple[tuple[int, str], ...]:
+    """Sort by path, `rules[2]` before `rules[10]`."""
+    parts = re.split(r"([0-9]+)", problem.path)
+    return tuple((len(part) if part.isdigit() else 0, part) for part in parts)
 
 
 def flatten_errors(errors: Any, path: str = "") -> Iterator[Problem]:  # noqa: ANN401 - marshmallow's nested messages

@@ -68,8 +68,7 @@ class PoolSection(Section):
     states = Items(Word(SELLABLE_STATES), required=True)
     kinds = Items(Word(KINDS))
     include = Items(Text(), may_be_empty=True)
-    exclude = Items(Text(), may_be_empty=True)
-    exclude.data_key = "except"
+    excepted = Items(Text(), may_be_empty=True, data_key="except", attribute="exclude")
 
 
 def fold_word(word: str) -> str:
