@@ -18,7 +18,10 @@ MOST_DAYS: Final = 3_650
 MOST_PERCENT: Final = 100
 
 HUNDREDTH: Final = Decimal("0.01")
-COMMON_MESSAGES: Final[dict[str, str | list[Any] | dict[Any, Any]]] = {"required": "is missing", "null": "must not be null"}
+COMMON_MESSAGES: Final[dict[str, str | list[Any] | dict[Any, Any]]] = {
+    "required": "is missing",
+    "null": "must not be null",
+}
 
 
 class Strict(fields.Field[Any]):
