@@ -179,9 +179,7 @@ class Chunk:
         fresh = asked & (ends_us > self.at_us)
         return fresh, np.where(fresh, ends_us, NO_DUE).min(axis=1, initial=NO_DUE)
 
-    def _outcome(
-        self, limits: Mapping[str, Ints], against: Bools, sums: Sums, before: npt.NDArray[Any]
-    ) -> Outcome:
+    def _outcome(self, limits: Mapping[str, Ints], against: Bools, sums: Sums, before: npt.NDArray[Any]) -> Outcome:
         percent_units = -(-sums.pool_units * limits["buffer_hundredths"] // 10_000)
         units = np.maximum(sums.pool_units - np.maximum(limits["buffer_units"], percent_units), 0)
         refused = (sums.filled < limits["min_locations"]) | (units < limits["floor_units"])
@@ -246,9 +244,7 @@ class Chunk:
         after["units"], after["promised"] = outcome.units, promised
         after["rise_us"], after["before_rise_us"] = rise_us, before["rise_us"]
 
-    def _awaits(
-        self, outcome: Outcome, band: npt.NDArray[np.uint8], before: npt.NDArray[Any]
-    ) -> npt.NDArray[np.uint8]:
+    def _awaits(self, outcome: Outcome, band: npt.NDArray[np.uint8], before: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
         """Keep what awaits a person, and let a new return await one where the policy says so."""
         waits = (band != Band.OUT) & ~outcome.unlimited
         awaits = before["flags"] & np.uint8(AWAITS_RESTOCK | AWAITS_RETURN)

@@ -66,5 +66,3 @@ def pool_table(policy: CompiledPolicy, pool: int, classes: npt.NDArray[np.int32]
         numbers={name: np.array([row[name] for row in rows], dtype=np.int64) for name in rows[0]} if rows else {},
         terms=terms,
     )
-
-
