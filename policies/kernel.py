@@ -70,7 +70,7 @@ def decide_many(
     """Decide n variants in every pool of the policy.
 
     `levels` has the policy's slots as columns; `previous` is (n, pools) of POOL_STATE, zeros for first sight, and is
-    not changed. A restock's cause is not known here: `policies.confirm` says which restocks must wait.
+    not changed. A restock's cause is not known here: AWAITS_RESTOCK is kept where set, never newly set.
     """
     rows, pools = len(variants.classes), len(policy.pools)
     decided = np.zeros((rows, pools), dtype=POOL_STATE)
@@ -83,7 +83,7 @@ def decide_many(
         step = max(1, CHUNK_LEVELS // max(1, len(policy.slots)))
         for start in range(0, rows, step):
             part = slice(start, min(start + step, rows))
-            chunk = Chunk(policy, variants, levels, inverse, part, at_us)
+            chunk = Chunk(policy, variants, levels, inverse=inverse, rows=part, at_us=at_us)
             for pool, table in enumerate(tables):
                 chunk.decide_pool(pool, table, previous[part, pool], decided[part, pool], due_us[part])
         stepped = (decided["before_band"] == Band.OUT) & (decided["band"] > Band.OUT)
@@ -102,6 +102,7 @@ class Chunk:
         policy: CompiledPolicy,
         variants: VariantColumns,
         levels: LevelColumns,
+        *,
         inverse: npt.NDArray[np.intp],
         rows: slice,
         at_us: int,
@@ -132,7 +133,7 @@ class Chunk:
         outcome = self._outcome(limits, against, sums, before)
         lasting = self._lasting_units(table)
         band, rise_us = _step(outcome, before, limits, lasting, self.at_us)
-        self._record(pool, limits, outcome, band, rise_us, before, after)
+        self._record(pool, limits, outcome, band, rise_us, before=before, after=after)
         settled_us = np.where(rise_us != 0, rise_us + limits["settle_us"], NO_DUE)
         edge_us = np.where(limits["edge_us"] > self.at_us, limits["edge_us"], NO_DUE)
         for moments in (settled_us, edge_us, sums.expires_us):
@@ -218,6 +219,7 @@ class Chunk:
         outcome: Outcome,
         band: npt.NDArray[np.uint8],
         rise_us: Ints,
+        *,
         before: npt.NDArray[Any],
         after: npt.NDArray[Any],
     ) -> None:
