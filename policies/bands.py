@@ -39,13 +39,13 @@ def target_of(units: int, was: Band, limits: Thresholds, units_per_day: Decimal 
         facts = {"units": units, "low_days": limits.low_days, "units_per_day": units_per_day}
         return Band.LOW, Reason(ReasonCode.LASTS_TOO_SHORT, facts)
     if was in (Band.OUT, Band.LOW) and units < limits.healthy_at:
-        facts = {"units": units, "healthy_at_units": limits.healthy_at, "was": was.word}
-        return Band.LOW, Reason(ReasonCode.BELOW_HEALTHY, facts)
+        healthy_facts = {"units": units, "healthy_at_units": limits.healthy_at, "was": was.word}
+        return Band.LOW, Reason(ReasonCode.BELOW_HEALTHY, healthy_facts)
     return Band.HEALTHY, None
 
 
 def step(
-    units: Units, was: Band, rise_us: int, limits: Thresholds, units_per_day: Decimal | None, at_us: int
+    units: Units, was: Band, *, rise_us: int, limits: Thresholds, units_per_day: Decimal | None, at_us: int
 ) -> BandStep:
     """Take one step: the target of these units, or the band as it was while a rise settles or units are unknown.
 

@@ -111,7 +111,7 @@ class CompiledPolicy:
                 everywhere.append(min(coming))
                 continue
             for place in places:
-                at_levels[place] = min(at_levels.get(place, min(coming)), min(coming))
+                at_levels[place] = min(at_levels.get(place, coming[0]), *coming)
         return min(everywhere, default=0), at_levels
 
 

@@ -66,7 +66,7 @@ def units_from_number(number: int) -> Units:
     return UNLIMITED if number == UNLIMITED_UNITS else int(number)
 
 
-def state_from_record(record: Any) -> PoolState:
+def state_from_record(record: np.void) -> PoolState:
     """Read what the next decision needs from one record of POOL_STATE."""
     flags, rise_us = int(record["flags"]), int(record["rise_us"])
     return PoolState(
@@ -79,7 +79,7 @@ def state_from_record(record: Any) -> PoolState:
     )
 
 
-def previous_of_record(record: Any, units: Units = None) -> PoolState:
+def previous_of_record(record: np.void, units: Units = None) -> PoolState:
     """Read what the decision in a record of POOL_STATE was made from; `units` beside unlimited are not kept."""
     flags, rise_us = int(record["before_flags"]), int(record["before_rise_us"])
     return PoolState(

@@ -122,7 +122,9 @@ def decide(
     in_order = sorted(levels, key=lambda level: level.location)
     classed = policy.terms_of(policy.class_of(variant, at))
     pools = {
-        terms.pool.name: _decide_pool(policy, terms, variant, in_order, previous.get(terms.pool.name, FIRST_SIGHT), at)
+        terms.pool.name: _decide_pool(
+            policy, terms, variant, in_order, previous.get(terms.pool.name, FIRST_SIGHT), at=at
+        )
         for terms in classed
     }
     due = min((pool.due for pool in pools.values() if pool.due is not None), default=None)
@@ -135,16 +137,24 @@ def _decide_pool(
     variant: Variant,
     levels: Sequence[Level],
     before: PoolState,
+    *,
     at: datetime,
 ) -> PoolDecision:
     at_us = to_us(at)
     against = variant_objections(variant, terms)
     steps = tuple(_location_step(policy, terms, level, against, at_us) for level in levels)
-    tally = _tally(policy, terms, variant, steps, against, before)
+    tally = _tally(policy, terms, variant, steps, against=against, before=before)
     rise_us = 0 if before.rise_since is None else to_us(before.rise_since)
     if before.band not in (Band.OUT, Band.LOW):
         rise_us = 0
-    moved = step(tally.units, before.band, rise_us, terms.thresholds, variant.units_per_day, at_us)
+    moved = step(
+        tally.units,
+        before.band,
+        rise_us=rise_us,
+        limits=terms.thresholds,
+        units_per_day=variant.units_per_day,
+        at_us=at_us,
+    )
     kept = before.proven and before.band is Band.OUT
     out_now = isinstance(tally.units, int) and tally.units <= terms.thresholds.out_at
     stepped_up = before.band is Band.OUT and moved.band > Band.OUT and tally.units != UNLIMITED
@@ -207,6 +217,7 @@ def _tally(
     terms: PoolTerms,
     variant: Variant,
     steps: Sequence[LocationStep],
+    *,
     against: tuple[Reason, ...],
     before: PoolState,
 ) -> Tally:
