@@ -30,7 +30,13 @@ def parse_toml(text: str) -> Mapping[str, Any]:
     except RecursionError:
         raise _refused(TOO_DEEP) from None
     except ValueError as error:  # a TOMLDecodeError names line and column; an integer too long to read does not
-        raise _refused(f"is not TOML: {error}") from None
+        raise _refused(f"is not TOML: {_with_end(str(error), text)}") from None
+
+
+def _with_end(message: str, text: str) -> str:
+    """Give the end of a document as line and column too, as tomllib gives every other place."""
+    lines = text.split("\n")
+    return message.replace("at end of document", f"at line {len(lines)}, column {len(lines[-1]) + 1}")
 
 
 def parse_json(text: str) -> Mapping[str, Any]:
