@@ -1,0 +1,1 @@
+"""Shopify: its words inside, ours outside."""
