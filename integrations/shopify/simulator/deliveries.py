@@ -2,8 +2,8 @@
 
 import base64
 import hashlib
-import hmac
 import heapq
+import hmac
 import json
 import threading
 import uuid
@@ -75,10 +75,11 @@ class Deliveries:
         self._client.close()
 
     def emit(self, topic: str, payload: dict[str, Any]) -> None:
-        """Take a change: write it down, and queue one delivery for every address that listens. Hold the shop's lock."""
+        """Write a change down, and queue one delivery for every address that listens. Hold the shop's lock."""
         at = self._now()
         event = str(uuid.uuid4())
-        self.journal.append({"kind": "effect", "at": at.isoformat(), "topic": topic, "event": event, "payload": payload})
+        effect = {"kind": "effect", "at": at.isoformat(), "topic": topic, "event": event, "payload": payload}
+        self.journal.append(effect)
         raw = json.dumps(payload, separators=(",", ":"), ensure_ascii=False).encode()
         enum = topic.replace("/", "_").upper()
         targets: list[tuple[int | None, str]] = [(None, self._url)] if self._url else []
@@ -158,13 +159,15 @@ class Deliveries:
                 del self._shop.subscriptions[row.id]
 
     def _note(self, pending: Pending, outcome: str, status: int | None = None) -> None:
-        self.journal.append({
-            "kind": "delivery",
-            "at": self._now().isoformat(),
-            "topic": pending.topic,
-            "event": pending.headers["X-Shopify-Event-Id"],
-            "webhook": pending.headers["X-Shopify-Webhook-Id"],
-            "outcome": outcome,
-            "status": status,
-            "attempt": pending.attempts,
-        })
+        self.journal.append(
+            {
+                "kind": "delivery",
+                "at": self._now().isoformat(),
+                "topic": pending.topic,
+                "event": pending.headers["X-Shopify-Event-Id"],
+                "webhook": pending.headers["X-Shopify-Webhook-Id"],
+                "outcome": outcome,
+                "status": status,
+                "attempt": pending.attempts,
+            }
+        )

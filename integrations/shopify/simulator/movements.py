@@ -1,7 +1,6 @@
 """What staff, tills and orders do to levels, each with the effect Shopify documents (Inventory states, help centre)."""
 
 from datetime import datetime
-from typing import Any
 
 from integrations.shopify.simulator import payloads
 from integrations.shopify.simulator.model import STATES, Level, RefusedError, Transfer
@@ -81,7 +80,7 @@ def take_back(shop: Shop, item: int, location: int, units: int = 1, disposition:
     raise RefusedError(f"disposition must be restock, damaged or none, got {disposition!r}")
 
 
-def move(shop: Shop, item: int, location: int, units: int, source: str, target: str) -> Level:
+def move(shop: Shop, item: int, location: int, units: int, source: str, target: str) -> Level:  # noqa: PLR0917
     """Move units between states of one location; `committed` and `incoming` are not adjustable."""
     if source == target or source not in MOVABLE or target not in MOVABLE:
         raise RefusedError(f"units move between two of {', '.join(MOVABLE)}; got {source!r} to {target!r}")
@@ -181,5 +180,4 @@ def cancel_transfer(shop: Shop, transfer: int) -> Transfer:
 
 
 def _tell_transfer(shop: Shop, topic: str, transfer: Transfer) -> None:
-    body: dict[str, Any] = payloads.transfer(transfer, shop.now())
-    shop.emit(topic, body)
+    shop.emit(topic, payloads.transfer(transfer, shop.now()))

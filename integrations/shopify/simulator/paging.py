@@ -48,7 +48,7 @@ def connection(
     cursors = [_cursor(at) for at, _ in page]
     return {
         "nodes": nodes,
-        "edges": [{"cursor": cursor, "node": node} for cursor, node in zip(cursors, nodes, strict=True)],
+        "edges": [{"node": node} for node in nodes],
         "pageInfo": {
             "hasNextPage": len(keyed) > first,
             "hasPreviousPage": after is not None,
@@ -75,7 +75,8 @@ def search(rows: Iterable[Row], query: str | None, fields: dict[str, Callable[[R
     return found
 
 
-def _holds(value: Any, operator: str, wanted: str) -> bool:
+def _holds(value: object, operator: str, wanted: str) -> bool:
+    left: Any
     right: Any
     if isinstance(value, datetime):
         left, right = value, datetime.fromisoformat(wanted)

@@ -1,5 +1,7 @@
 """The entry fields of the Admin API: what a document can ask for and change."""
 
+# ruff: noqa: ANN401  arguments come as GraphQL names them
+
 import re
 from typing import Any
 
@@ -22,7 +24,7 @@ class Root:
     def __init__(self, shop: Shop) -> None:
         self._shop = shop
 
-    def shop(self, _: GraphQLResolveInfo) -> View:
+    def shop(self, _: GraphQLResolveInfo[Any]) -> View:
         """Tell whose API this is."""
         return {
             "id": "gid://shopify/Shop/1",
@@ -33,23 +35,23 @@ class Root:
             "plan": {"publicDisplayName": "Plus"},
         }
 
-    def currentAppInstallation(self, _: GraphQLResolveInfo) -> View:  # noqa: N802  Shopify's names, as below
+    def currentAppInstallation(self, _: GraphQLResolveInfo[Any]) -> View:  # noqa: N802  Shopify's names, as below
         """Tell what the app may read."""
         return {"id": "gid://shopify/AppInstallation/1", "accessScopes": [{"handle": scope} for scope in SCOPES]}
 
-    def inventoryProperties(self, _: GraphQLResolveInfo) -> View:  # noqa: N802
+    def inventoryProperties(self, _: GraphQLResolveInfo[Any]) -> View:  # noqa: N802
         """Tell the quantity names and their identity."""
         return {"quantityNames": [views.quantity_name(name) for name in NAMES]}
 
-    def publicApiVersions(self, _: GraphQLResolveInfo) -> list[View]:  # noqa: N802
+    def publicApiVersions(self, _: GraphQLResolveInfo[Any]) -> list[View]:  # noqa: N802
         """List the live versions."""
         return [views.api_version(handle) for handle in SUPPORTED]
 
-    def locationsCount(self, _: GraphQLResolveInfo, **__: Any) -> View:  # noqa: N802
+    def locationsCount(self, _: GraphQLResolveInfo[Any], **__: Any) -> View:  # noqa: N802
         """Count the locations."""
         return {"count": len(self._shop.locations), "precision": "EXACT"}
 
-    def locations(self, _: GraphQLResolveInfo, first: int | None = None, **options: Any) -> View:
+    def locations(self, _: GraphQLResolveInfo[Any], first: int | None = None, **options: Any) -> View:
         """Page through locations; deactivated ones only when asked for."""
         rows = [row for row in self._shop.locations.values() if options.get("includeInactive") or row.is_active]
         return connection(
@@ -61,34 +63,42 @@ class Root:
             reverse=options.get("reverse"),
         )
 
-    def productVariants(self, _: GraphQLResolveInfo, first: int | None = None, **options: Any) -> View:  # noqa: N802
+    def productVariants(self, _: GraphQLResolveInfo[Any], first: int | None = None, **options: Any) -> View:  # noqa: N802
         """Page through variants."""
-        rows = search(self._shop.variants.values(), options.get("query"), {
-            "id": lambda row: row.id,
-            "sku": lambda row: row.sku,
-            "product_id": lambda row: row.product,
-            "updated_at": lambda row: row.updated_at,
-        })
+        rows = search(
+            self._shop.variants.values(),
+            options.get("query"),
+            {
+                "id": lambda row: row.id,
+                "sku": lambda row: row.sku,
+                "product_id": lambda row: row.product,
+                "updated_at": lambda row: row.updated_at,
+            },
+        )
         return self._variants(rows, first, options)
 
     def _variants(self, rows: list[Variant], first: int | None, options: dict[str, Any]) -> View:
         sort = options.get("sortKey")
         return connection(
             rows,
-            lambda row: (row.sku or "", row.id) if sort == "SKU" else (row.title, row.id) if sort == "TITLE" else (row.id,),
+            lambda row: _variant_key(row, sort),
             lambda row: views.variant(self._shop, row),
             first=first,
             after=options.get("after"),
             reverse=options.get("reverse"),
         )
 
-    def inventoryItems(self, _: GraphQLResolveInfo, first: int | None = None, **options: Any) -> View:  # noqa: N802
+    def inventoryItems(self, _: GraphQLResolveInfo[Any], first: int | None = None, **options: Any) -> View:  # noqa: N802
         """Page through stock items."""
-        rows = search(self._shop.variants.values(), options.get("query"), {
-            "id": lambda row: row.item,
-            "sku": lambda row: row.sku,
-            "updated_at": lambda row: row.updated_at,
-        })
+        rows = search(
+            self._shop.variants.values(),
+            options.get("query"),
+            {
+                "id": lambda row: row.item,
+                "sku": lambda row: row.sku,
+                "updated_at": lambda row: row.updated_at,
+            },
+        )
         return connection(
             rows,
             lambda row: (row.item,),
@@ -98,14 +108,18 @@ class Root:
             reverse=options.get("reverse"),
         )
 
-    def products(self, _: GraphQLResolveInfo, first: int | None = None, **options: Any) -> View:
+    def products(self, _: GraphQLResolveInfo[Any], first: int | None = None, **options: Any) -> View:
         """Page through products."""
-        rows = search(self._shop.products.values(), options.get("query"), {
-            "id": lambda row: row.id,
-            "status": lambda row: row.status,
-            "vendor": lambda row: row.vendor,
-            "updated_at": lambda row: row.updated_at,
-        })
+        rows = search(
+            self._shop.products.values(),
+            options.get("query"),
+            {
+                "id": lambda row: row.id,
+                "status": lambda row: row.status,
+                "vendor": lambda row: row.vendor,
+                "updated_at": lambda row: row.updated_at,
+            },
+        )
         return connection(
             rows,
             lambda row: _product_key(row, options.get("sortKey")),
@@ -115,7 +129,7 @@ class Root:
             reverse=options.get("reverse"),
         )
 
-    def webhookSubscriptions(self, _: GraphQLResolveInfo, first: int | None = None, **options: Any) -> View:  # noqa: N802
+    def webhookSubscriptions(self, _: GraphQLResolveInfo[Any], first: int | None = None, **options: Any) -> View:  # noqa: N802
         """Page through the subscriptions made through the API."""
         topics = options.get("topics")
         return connection(
@@ -127,7 +141,7 @@ class Root:
             reverse=options.get("reverse"),
         )
 
-    def node(self, _: GraphQLResolveInfo, id: str) -> View | None:  # noqa: A002  Shopify's name, as below
+    def node(self, _: GraphQLResolveInfo[Any], id: str) -> View | None:  # noqa: A002  Shopify's name, as below
         """Find any object by its id; one that is gone is null."""
         shop = self._shop
         if (found := views.number(id, "InventoryItem")) is not None and found in shop.variant_of_item:
@@ -140,31 +154,34 @@ class Root:
             return views.location(shop, shop.locations[found])
         if match := _LEVEL.fullmatch(id):
             level = next((one for one in shop.levels_of(int(match[2])) if one.gid == id), None)
-            return level and views.level(shop, level)
+            return views.level(shop, level) if level is not None else None
         return None
 
-    def nodes(self, info: GraphQLResolveInfo, ids: list[str]) -> list[View | None]:
+    def nodes(self, info: GraphQLResolveInfo[Any], ids: list[str]) -> list[View | None]:
         """Find several objects, each at its place, null where it is gone."""
         return [self.node(info, one) for one in ids]
 
-    def inventoryItem(self, info: GraphQLResolveInfo, id: str) -> View | None:  # noqa: A002, N802
+    def inventoryItem(self, info: GraphQLResolveInfo[Any], id: str) -> View | None:  # noqa: A002, N802
         """Find a stock item."""
         return _of_type(self.node(info, id), "InventoryItem")
 
-    def inventoryLevel(self, info: GraphQLResolveInfo, id: str) -> View | None:  # noqa: A002, N802
+    def inventoryLevel(self, info: GraphQLResolveInfo[Any], id: str) -> View | None:  # noqa: A002, N802
         """Find a level."""
         return _of_type(self.node(info, id), "InventoryLevel")
 
-    def productVariant(self, info: GraphQLResolveInfo, id: str) -> View | None:  # noqa: A002, N802
+    def productVariant(self, info: GraphQLResolveInfo[Any], id: str) -> View | None:  # noqa: A002, N802
         """Find a variant."""
         return _of_type(self.node(info, id), "ProductVariant")
 
-    def location(self, info: GraphQLResolveInfo, id: str) -> View | None:  # noqa: A002
+    def location(self, info: GraphQLResolveInfo[Any], id: str) -> View | None:  # noqa: A002
         """Find a location."""
         return _of_type(self.node(info, id), "Location")
 
     def webhookSubscriptionCreate(  # noqa: N802
-        self, _: GraphQLResolveInfo, topic: str, webhookSubscription: dict[str, Any]  # noqa: N803
+        self,
+        _: GraphQLResolveInfo[Any],
+        topic: str,
+        webhookSubscription: dict[str, Any],  # noqa: N803
     ) -> View:
         """Subscribe an address to a topic; the same pair twice is a user error."""
         uri = webhookSubscription.get("uri") or webhookSubscription.get("callbackUrl")
@@ -185,7 +202,7 @@ class Root:
         self._shop.subscriptions[row.id] = row
         return {"webhookSubscription": views.subscription(row), "userErrors": []}
 
-    def webhookSubscriptionDelete(self, _: GraphQLResolveInfo, id: str) -> View:  # noqa: A002, N802
+    def webhookSubscriptionDelete(self, _: GraphQLResolveInfo[Any], id: str) -> View:  # noqa: A002, N802
         """Take a subscription away."""
         if self._shop.subscriptions.pop(views.number(id, "WebhookSubscription") or 0, None) is None:
             return {"userErrors": [{"field": ["id"], "message": "Webhook subscription does not exist"}]}
@@ -194,6 +211,17 @@ class Root:
 
 def _of_type(view: View | None, kind: str) -> View | None:
     return view if view is not None and view["__typename"] == kind else None
+
+
+def _variant_key(row: Variant, sort: str | None) -> tuple[Any, ...]:
+    match sort:
+        case "SKU":
+            return (row.sku or "", row.id)
+        case "TITLE":
+            return (row.title, row.id)
+        case "POSITION":
+            return (row.position, row.id)
+    return (row.id,)
 
 
 def _product_key(row: Product, sort: str | None) -> tuple[Any, ...]:

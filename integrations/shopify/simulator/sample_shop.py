@@ -1,4 +1,4 @@
-"""The demo's shop, the same for the same seed: a chain that sells shoes and clothes from two warehouses and its stores."""
+"""The demo's shop, the same for the same seed: shoes and clothes from two warehouses and some stores."""
 
 import random
 from collections.abc import Callable
@@ -36,11 +36,11 @@ RANGES: tuple[tuple[str, str, tuple[str, ...], int, int, tuple[str, ...]], ...] 
 )
 VENDORS = ("Harbor & Pine", "Northfold", "Calder Works", "Mira Studio", "Oakhand")
 COLOURS = ("Black", "Bone", "Navy", "Moss", "Rust", "Slate", "Sand", "Brick", "Ink", "Clay")
-PRODUCTS = 330
+PRODUCTS = 372
 
 
 def sample_shop(now: Callable[[], datetime], *, domain: str = DOMAIN, seed: int = 7, products: int = PRODUCTS) -> Shop:
-    """Build the shop: 330 products, more than 1,500 variants, eight locations."""
+    """Build the shop: more than 300 products and 1,500 variants, eight locations."""
     dice = random.Random(seed)
     at = now()
     shop = Shop(now, domain, "Harbor & Pine")

@@ -140,7 +140,7 @@ type QueryRoot {
 _CONNECTED = ("Location", "InventoryItem", "InventoryLevel", "Product", "ProductVariant", "WebhookSubscription")
 _CONNECTIONS = "".join(
     f"type {name}Connection {{ edges: [{name}Edge!]! nodes: [{name}!]! pageInfo: PageInfo! }}\n"
-    f"type {name}Edge {{ cursor: String! node: {name}! }}\n"
+    f"type {name}Edge {{ node: {name}! }}\n"
     for name in _CONNECTED
 )
 

@@ -27,19 +27,22 @@ from integrations.shopify.simulator.shop import Shop
 
 CLIENT_ID = "simulated-client"
 ACCESS_TOKEN = "shpat_simulated"  # noqa: S105  opens the simulator only
+POLL_S = 0.05  # how long a shutdown may wait
 
-_ROUTES = Map([
-    Rule("/admin/api/<version>/graphql.json", methods=["POST"], endpoint="graphql"),
-    Rule("/admin/oauth/access_token", methods=["POST"], endpoint="token"),
-    Rule("/_sim/state", methods=["GET"], endpoint="state"),
-    Rule("/_sim/journal", methods=["GET"], endpoint="journal"),
-    Rule("/_sim/faults", methods=["GET", "POST"], endpoint="faults"),
-    Rule("/_sim/revoke_token", methods=["POST"], endpoint="revoke"),
-    Rule("/_sim/<path:action>", methods=["POST"], endpoint="act"),
-])
+_ROUTES = Map(
+    [
+        Rule("/admin/api/<version>/graphql.json", methods=["POST"], endpoint="graphql"),
+        Rule("/admin/oauth/access_token", methods=["POST"], endpoint="token"),
+        Rule("/_sim/state", methods=["GET"], endpoint="state"),
+        Rule("/_sim/journal", methods=["GET"], endpoint="journal"),
+        Rule("/_sim/faults", methods=["GET", "POST"], endpoint="faults"),
+        Rule("/_sim/revoke_token", methods=["POST"], endpoint="revoke"),
+        Rule("/_sim/<path:action>", methods=["POST"], endpoint="act"),
+    ]
+)
 
 
-def _json(body: Any, status: int = 200) -> Response:
+def _json(body: object, status: int = 200) -> Response:
     return Response(json.dumps(body), status, mimetype="application/json")
 
 
@@ -67,6 +70,7 @@ class Simulator:
         self.deliveries.stop()
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer one request."""
         request = Request(environ)
         try:
             endpoint, arguments = _ROUTES.bind_to_environ(environ).match()
@@ -86,12 +90,11 @@ class Simulator:
             message = "[API] Invalid API key or access token (unrecognized login or wrong password)"
             return _json({"errors": message}, 401)
         body = request.get_json()
-        if not isinstance(body, dict) or not isinstance(body.get("query"), str):
+        variables = (body.get("variables") or {}) if isinstance(body, dict) else None
+        if not isinstance(variables, dict) or not isinstance(body.get("query"), str):
             return _json({"errors": {"query": "Required parameter missing or invalid"}}, 400)
         throttle = self.faults.take("throttle")
-        answer = self._admin.run(
-            body["query"], body.get("variables") or {}, body.get("operationName"), throttle=throttle
-        )
+        answer = self._admin.run(body["query"], variables, body.get("operationName"), throttle=throttle)
         response = _json(answer)
         # A version that is gone is silently answered by the oldest live one.
         response.headers["X-Shopify-API-Version"] = version if version in SUPPORTED else SUPPORTED[0]
@@ -180,7 +183,7 @@ class Serving:
 def serve_in_thread(simulator: Simulator, port: int = 0) -> Serving:
     """Serve from a thread on a free port until `close`."""
     server = make_server("127.0.0.1", port, simulator, threaded=True, request_handler=_QuietHandler)
-    thread = threading.Thread(target=server.serve_forever, name="shopify", daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(POLL_S,), name="shopify", daemon=True)
     simulator.start()
     thread.start()
     return Serving(simulator, server, thread)
@@ -217,7 +220,7 @@ def serve(
             signal.signal(number, lambda *_: threading.Thread(target=server.shutdown, daemon=True).start())
     simulator.start()
     try:
-        server.serve_forever()
+        server.serve_forever(POLL_S)
     finally:
         server.server_close()
         simulator.stop()

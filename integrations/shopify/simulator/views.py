@@ -26,14 +26,16 @@ def _iso(at: datetime | None) -> str | None:
 
 def _levels(shop: Shop, rows: Callable[[], Iterable[Level]], item_first: bool) -> Callable[..., View]:
     def resolve(
-        _: GraphQLResolveInfo,
+        _: GraphQLResolveInfo[Any],
         first: int | None = None,
         after: str | None = None,
         query: str | None = None,
         **options: bool | None,
     ) -> View:
         kept = [row for row in rows() if options.get("includeInactive") or shop.live(row)]
-        kept = search(kept, query, {"updated_at": lambda row: row.updated_at, "inventory_item_id": lambda row: row.item})
+        kept = search(
+            kept, query, {"updated_at": lambda row: row.updated_at, "inventory_item_id": lambda row: row.item}
+        )
         return connection(
             kept,
             (lambda row: (row.item, row.location)) if item_first else (lambda row: (row.location, row.item)),
@@ -55,7 +57,7 @@ def level(shop: Shop, row: Level) -> View:
     """One item at one location."""
     at = _iso(row.updated_at)
 
-    def quantities(_: GraphQLResolveInfo, names: list[str]) -> list[View]:
+    def quantities(_: GraphQLResolveInfo[Any], names: list[str]) -> list[View]:
         if unknown := [name for name in names if name not in NAMES]:
             raise GraphQLError(f"The quantity names {unknown} are invalid")
         return [
@@ -85,8 +87,9 @@ def item(shop: Shop, row: Variant) -> View:
         "tracked": row.tracked,
         "requiresShipping": row.requires_shipping,
         "updatedAt": _iso(row.updated_at),
-        "duplicateSkuCount": lambda _: sum(1 for other in shop.variants.values() if row.sku and other.sku == row.sku)
-        - bool(row.sku),
+        "duplicateSkuCount": lambda _: (
+            sum(1 for other in shop.variants.values() if row.sku and other.sku == row.sku) - bool(row.sku)
+        ),
         "inventoryLevels": _levels(shop, lambda: shop.levels_of(row.item), item_first=False),
         "inventoryLevel": lambda _, locationId, includeInactive=False: _one_level(  # noqa: N803  Shopify's names
             shop, row.item, number(locationId, "Location") or 0, includeInactive
@@ -174,7 +177,7 @@ def product(shop: Shop, row: Product) -> View:
         "tracksInventory": any(one.tracked for one in rows),
         "totalInventory": lambda _: sum(shop.total_available(one.item) for one in rows if one.tracked),
         "hasOutOfStockVariants": lambda _: any(one.tracked and shop.total_available(one.item) <= 0 for one in rows),
-        "variants": lambda _, first=None, after=None, reverse=None, sortKey=None: connection(  # noqa: N803, ARG005
+        "variants": lambda _, first=None, after=None, reverse=None, sortKey=None: connection(  # noqa: N803
             rows, lambda one: (one.id,), lambda one: variant(shop, one), first=first, after=after, reverse=reverse
         ),
     }
