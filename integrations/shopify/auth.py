@@ -43,9 +43,6 @@ class StaticToken:
 
 
 class _Grant(Schema):
-    class Meta:
-        unknown = EXCLUDE
-
     access_token = fields.String(required=True, validate=validate.Length(min=1))
     expires_in = fields.Integer(required=True, validate=validate.Range(min=1))
 
@@ -97,7 +94,7 @@ class ClientCredentials:
                 "The app and the shop must belong to the same organisation, and id and secret must be the app's."
             )
         try:
-            grant = _Grant().load(response.json())
+            grant = _Grant(unknown=EXCLUDE).load(response.json())
         except (ValueError, RecursionError, ValidationError):
             raise TemporaryError("Shopify's answer to the request for an access token cannot be read.") from None
         return _Held(grant["access_token"], asked_at_s + SHARE_OF_LIFE * grant["expires_in"])

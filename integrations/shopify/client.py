@@ -1,4 +1,4 @@
-"""One GraphQL request to a shop's Admin API, paced by the cost that Shopify reports. The stock source asks through it."""
+"""One GraphQL request to a shop's Admin API, paced by the cost that Shopify reports. The source asks through it."""
 
 import json
 from collections.abc import Callable, Mapping

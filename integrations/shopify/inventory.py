@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Final, TypeGuard
+from typing import Any, Final
 
 from integrations.errors import TemporaryError
 from integrations.ports import ItemLevel, ItemRead
@@ -43,8 +43,8 @@ class ShopifyStock:
 
     def products(self) -> Iterator[ProductFacts]:
         """Read the whole catalogue, product by product."""
-        for _, node in self._nodes(queries.PRODUCTS, "products"):
-            yield self._product(node)
+        for answer, node in self._nodes(queries.PRODUCTS, "products"):
+            yield self._product(answer, node)
 
     def products_of(self, products: Sequence[str]) -> Sequence[ProductFacts]:
         """Re-read some products; one that is gone is missing from the answer."""
@@ -52,7 +52,10 @@ class ShopifyStock:
         for start in range(0, len(products), queries.PRODUCTS_PER_READ):
             part = products[start : start + queries.PRODUCTS_PER_READ]
             answer = self._client.ask(queries.PRODUCTS_OF, {"ids": [gid("Product", product) for product in part]})
-            found += [self._product(node) for node in _asked_nodes(answer, len(part)) if _present(answer, node)]
+            nodes = _asked_nodes(answer, len(part))
+            if answer.partial and None in nodes:
+                raise TemporaryError("Shopify failed to read some of the products.")
+            found += [self._product(answer, node) for node in nodes if node is not None]
         return found
 
     def levels(self) -> Iterator[ItemLevel]:
@@ -111,15 +114,15 @@ class ShopifyStock:
                 answer = self._client.ask(queries.MORE_LEVELS, {"id": item["id"], "after": after})
                 connection = answer.data["inventoryItem"]["inventoryLevels"]
 
-    def _product(self, node: Mapping[str, Any]) -> ProductFacts:
+    def _product(self, answer: Answer, node: Mapping[str, Any]) -> ProductFacts:
         with _readable():
             connection = node["variants"]
             variants = _whole_page(connection)
             while (after := _next_page(connection)) is not None:
-                answer = self._client.ask(queries.MORE_VARIANTS, {"id": node["id"], "after": after})
-                connection = answer.data["node"]["variants"]
+                more = self._client.ask(queries.MORE_VARIANTS, {"id": node["id"], "after": after})
+                connection = more.data["node"]["variants"]
                 variants += _whole_page(connection)
-            return map_product(node, variants)
+            return map_product(node, variants, partial=answer.partial)
 
     def _wrong_shop(self, answer: Answer) -> list[str]:
         domain = answer.data["shop"]["myshopifyDomain"]
@@ -158,12 +161,6 @@ def _asked_nodes(answer: Answer, count: int) -> list[Mapping[str, Any] | None]:
     if not isinstance(nodes, list) or len(nodes) != count:
         raise TemporaryError("Shopify did not answer for each id asked.")
     return [node or None for node in nodes]  # an id of another type comes back as an empty object
-
-
-def _present(answer: Answer, node: Mapping[str, Any] | None) -> TypeGuard[Mapping[str, Any]]:
-    if node is None and answer.partial:
-        raise TemporaryError("Shopify failed to read some of the products.")
-    return node is not None
 
 
 def _wrong_version(answer: Answer) -> list[str]:

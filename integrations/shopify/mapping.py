@@ -55,12 +55,15 @@ def level_of(item: str, node: Mapping[str, Any], *, counted: bool, asked_at: dat
     return ItemLevel(item, bare_id(node["location"]["id"]), quantities_of(rows), node.get("isActive"), asked_at)
 
 
-def product_of(node: Mapping[str, Any], variants: Iterable[Mapping[str, Any]]) -> ProductFacts:
+def product_of(node: Mapping[str, Any], variants: Iterable[Mapping[str, Any]], *, partial: bool) -> ProductFacts:
     """Read a product. Published: sold openly and with a page to link to, and not a gift card.
+
+    In a partial answer a missing page is not told, which is not the same as none.
 
     UNLISTED is sold by direct link only and is not to be promoted (Shopify, ProductStatus, 2026-10).
     """
     url = node.get("onlineStoreUrl")
+    published = node.get("status") == "ACTIVE" and url is not None and node.get("isGiftCard") is False
     return ProductFacts(
         id=bare_id(node["id"]),
         source=SOURCE,
@@ -69,7 +72,7 @@ def product_of(node: Mapping[str, Any], variants: Iterable[Mapping[str, Any]]) -
         vendor=node.get("vendor") or None,
         product_type=node.get("productType") or None,
         tags=tuple(node.get("tags") or ()),
-        published=node.get("status") == "ACTIVE" and url is not None and node.get("isGiftCard") is False,
+        published=None if partial and url is None else published,
         variants=tuple(variant_of(variant) for variant in variants),
     )
 

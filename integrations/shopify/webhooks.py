@@ -32,17 +32,11 @@ class BareId(fields.Field[str]):
 class LevelPayload(Schema):
     """`inventory_levels/*`: which item changed where. The figure in it may be old and is not read."""
 
-    class Meta:
-        unknown = EXCLUDE
-
     inventory_item_id = BareId(required=True)
 
 
 class NamedPayload(Schema):
     """`inventory_items/*` and `products/*`: the id is all that is needed."""
-
-    class Meta:
-        unknown = EXCLUDE
 
     id = BareId(required=True)
 
@@ -92,13 +86,13 @@ def _touched(topic: str, body: Mapping[str, Any]) -> tuple[tuple[str, ...], tupl
     """Name the stock items and the products to read again."""
     try:
         if topic in _LEVEL_TOPICS:
-            return (LevelPayload().load(body)["inventory_item_id"],), ()
+            return (LevelPayload(unknown=EXCLUDE).load(body)["inventory_item_id"],), ()
         if topic.startswith("inventory_items/"):
-            return (NamedPayload().load(body)["id"],), ()
+            return (NamedPayload(unknown=EXCLUDE).load(body)["id"],), ()
         if topic.startswith("products/"):
-            return (), (NamedPayload().load(body)["id"],)
+            return (), (NamedPayload(unknown=EXCLUDE).load(body)["id"],)
     except ValidationError as failure:
-        paths = ", ".join(sorted(failure.normalized_messages()))
+        paths = ", ".join(sorted(failure.messages))
         raise MalformedDeliveryError(f"The delivery of {topic} cannot be read at: {paths}.") from None
     return (), ()
 
