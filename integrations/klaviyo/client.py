@@ -61,7 +61,7 @@ class KlaviyoClient:
         """Read the account that the key opens."""
         return self._send("account", self._accounts.get_accounts_with_http_info)
 
-    def read(self, operation: str, *args: Any, **options: Any) -> Mapping[str, Any]:
+    def read(self, operation: str, *args: object, **options: object) -> Mapping[str, Any]:
         """Call one reading operation of the catalogue, by the SDK's name for it."""
         return self._send("catalog.read", getattr(self._catalogs, f"{operation}_with_http_info"), *args, **options)
 
@@ -75,7 +75,7 @@ class KlaviyoClient:
         return answer
 
     def _send(
-        self, family: Family, call: Callable[..., Any], *args: Any, urgent: bool = False, **options: Any
+        self, family: Family, call: Callable[..., Any], *args: object, urgent: bool = False, **options: object
     ) -> Mapping[str, Any]:
         wait_s = self._budget.take(family, urgent=urgent)
         if wait_s > 0:
@@ -94,7 +94,7 @@ class KlaviyoClient:
         return response.data if isinstance(response.data, Mapping) else {}
 
     def _refusal(self, family: Family, error: ApiException, *, writes: bool) -> IntegrationError:
-        """Say a refusal in our words. Asserts nothing of the key; a revoked key must never be told from its text."""
+        """Say a refusal in our words. A 429 also closes the budget."""
         if error.status == TOO_MANY_REQUESTS:
             retry_after_s = _number(error.headers or {}, "retry-after")
             retry_after_s = UNSAID_RETRY_AFTER_S if retry_after_s is None else retry_after_s

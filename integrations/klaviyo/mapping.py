@@ -1,6 +1,5 @@
 """Our catalogue values in Klaviyo's words: compound ids, bodies, and the codes of `inventory_policy`."""
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from integrations.ports import CatalogItem, CatalogVariant
@@ -82,7 +81,7 @@ def _variant_attributes(variant: CatalogVariant) -> dict[str, Any]:
     } | _optional(variant)
 
 
-def _optional(record: CatalogItem | CatalogVariant) -> Mapping[str, Any]:
+def _optional(record: CatalogItem | CatalogVariant) -> dict[str, Any]:
     values = {
         "price": None if record.price is None else float(record.price),  # the API takes JSON numbers only
         "image_full_url": record.image_url or None,
