@@ -91,7 +91,7 @@ def test_nothing_is_sent_while_the_budget_says_wait(shop: Shop) -> None:
     with pytest.raises(TemporaryError) as caught:
         shop.catalog.submit(UPDATE, urgent=False)
     assert caught.value.retry_after_s == 2.5 and not caught.value.outcome_unknown
-    assert shop.catalog and shop.see("journal") == []
+    assert shop.see("journal") == []
 
 
 def test_what_is_left_of_the_window_reaches_the_budget(shop: Shop) -> None:
@@ -101,13 +101,13 @@ def test_what_is_left_of_the_window_reaches_the_budget(shop: Shop) -> None:
 
 
 def test_the_burst_window_is_enforced(shop: Shop) -> None:
-    for _ in range(2):
+    for _ in range(3):  # one boundary between two seconds may fall among them
         try:
             shop.catalog.check()
         except TemporaryError as error:
             assert error.retry_after_s == 1
             return
-    pytest.fail("two account reads within a second should not pass")
+    pytest.fail("three account reads in a row should not all pass")
 
 
 def test_a_server_error_is_temporary(shop: Shop) -> None:

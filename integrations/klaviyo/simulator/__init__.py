@@ -1,4 +1,4 @@
-"""A small server with Klaviyo's semantics, for the demo, the rehearsal and the tests. Nothing tells it from the real one.
+"""A small server with Klaviyo's semantics, for the demo, the rehearsal and the tests.
 
 Fixed windows, asynchronous jobs, partial failures. `POST /_sim/fail` orders failures, `GET /_sim/journal` and
 `GET /_sim/catalog` show what was done.
