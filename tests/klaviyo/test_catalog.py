@@ -1,11 +1,14 @@
 """The real SDK over real HTTP against the simulated account."""
 
-from collections.abc import Iterator
+import json
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from integrations.errors import AccessError, PermanentError, TemporaryError
+from integrations.klaviyo.simulator.bodies import JOBS, problems
 from integrations.ports import CatalogJob
 from tests.builders.klaviyo import KEY, Shop, item, simulated, variant
 
@@ -141,3 +144,23 @@ def test_the_simulated_catalogue_outlives_a_restart(tmp_path: Path) -> None:
         stock(first)
     with simulated(state_file=tmp_path / "klaviyo.json") as second:
         assert second.catalog.known("variants", ["tee-m"]) == {"tee-m"}
+
+
+def test_a_paced_caller_fills_the_burst_window_without_a_refusal(shop: Shop) -> None:
+    job = CatalogJob("update_variants", variants=tuple(variant(str(n)) for n in range(100)))
+    started = time.monotonic()
+    for n in range(80):
+        time.sleep(max(0.0, started + n / 70 - time.monotonic()))
+        shop.catalog.submit(job, urgent=False)
+    assert shop.budget.refusals == []
+    assert len(shop.budget.left) == 80
+
+
+def test_the_simulator_asks_for_the_keys_that_klaviyo_requires(reference_file: Callable[[str], Path]) -> None:
+    schemas = json.loads(reference_file("klaviyo-openapi.json").read_text("utf-8"))["components"]["schemas"]
+    for noun, name in (("item", "CatalogItem"), ("variant", "CatalogVariant")):
+        required = schemas[f"{name}CreateQueryResourceObject"]["properties"]["attributes"]["required"]
+        body = {"data": {"type": f"catalog-{noun}-bulk-create-job", "attributes": {f"{noun}s": {"data": [{}]}}}}
+        body["data"]["attributes"][f"{noun}s"]["data"] = [{"type": f"catalog-{noun}", "attributes": {}}]
+        wrong = {pointer.rsplit("/", 1)[1] for pointer, _ in problems(JOBS[noun, "create"], body)}
+        assert wrong - {"relationships"} == set(required)
