@@ -114,3 +114,14 @@ def test_the_check_names_all_that_is_wrong(stub: Stub) -> None:
     for part in ("other.myshopify.com", "2027-01", "read_locations", "committed", "sum of: available"):
         assert part in text
     assert "read_inventory" not in text
+
+
+def test_a_product_of_many_variants_is_read_to_the_last_page(stub: Stub) -> None:
+    (variant,) = product_node()["variants"]["nodes"]
+    more = {"variants": connection(variant | {"id": "gid://shopify/ProductVariant/2"})}
+    stub.replies = [
+        Reply({"data": {"nodes": [product_node(variants=connection(variant, after="c50"))]}}),
+        Reply({"data": {"node": more}}),
+    ]
+    (product,) = shopify_stock(stub.url).products_of(["5"])
+    assert [told.id for told in product.variants] == ["44556677", "2"]
