@@ -37,7 +37,7 @@ def open_shopify(
     if base_url is None and not _SHOP.fullmatch(shop):
         raise ValueError("SHOPIFY_SHOP must be the shop's name.myshopify.com.")
     base = (base_url or f"https://{shop}").rstrip("/")
-    http = httpx.Client(timeout=TIMEOUT, follow_redirects=False)
+    http = httpx.Client(timeout=TIMEOUT, follow_redirects=False, trust_env=False)
     tokens: Tokens
     if access_token:
         tokens = StaticToken(access_token)
