@@ -68,9 +68,7 @@ def _decided(
     return pools, decision.due_us, changed, lanes
 
 
-def lanes_of(
-    before: npt.NDArray[Any], after: npt.NDArray[Any], changed: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.int8]:
+def lanes_of(before: npt.NDArray[Any], after: npt.NDArray[Any], changed: npt.NDArray[np.bool_]) -> npt.NDArray[np.int8]:
     """Say how urgently each change is told: a fall to nothing first, then rises from nothing, then the rest."""
     lanes = np.where(changed, DRIFT, NOTHING).astype(np.int8)
     was, is_now = before["promised"], after["promised"]

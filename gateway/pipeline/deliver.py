@@ -68,10 +68,11 @@ def _tell(
     if destination == VARIANTS:
         differing = _with_known_items(services, differing, at)
     known = {target for target, last in told.items() if last.exists}
-    for verb in ("update", "create"):
+    verbs: tuple[Literal["update", "create"], ...] = ("update", "create")
+    for verb in verbs:
         some = [line for line in differing if (line.entry.target in known) == (verb == "update")]
         if some:
-            _submit(services, publisher, destination, cast("Literal['update', 'create']", verb), some, at)
+            _submit(services, publisher, destination, verb, some, at)
 
 
 def _says_it(last: Told | None, line: Line) -> bool:
@@ -122,4 +123,11 @@ def _submit(
         return
     metrics.KLAVIYO_CALLS.labels("catalog.write", "accepted").inc()
     held = {entry.target: entry for entry in services.store.outbox.extend(destination, entries, at, JOB_LEASE_S)}
-    remember(services, destination, kind, job_id, [(held.get(line.entry.target, line.entry), line.wanted) for line in lines], at)
+    remember(
+        services,
+        destination,
+        kind,
+        job_id,
+        [(held.get(line.entry.target, line.entry), line.wanted) for line in lines],
+        at,
+    )

@@ -66,9 +66,7 @@ def explanation_view(services: Services, variant: str, pool: str | None, at: dat
     return {**explanation(decision, name, version.number, labels), "title": _title(entry)}
 
 
-def recomputed(
-    rows: Rows, index: int, entry: CatalogEntry | None, version: CompiledVersion, at: datetime
-) -> Decision:
+def recomputed(rows: Rows, index: int, entry: CatalogEntry | None, version: CompiledVersion, at: datetime) -> Decision:
     """Decide once more from the state before the last decision, at its moment: the same inputs, the same numbers."""
     policy = version.compiled
     levels = levels_from_columns(policy, as_wide_as(rows.levels, len(policy.slots)), index)
@@ -179,8 +177,6 @@ def _pools(rows: Rows, index: int, version: CompiledVersion) -> dict[str, dict[s
             "awaits_confirmation": bool(flags & (AWAITS_RESTOCK | AWAITS_RETURN)),
         }
     return views
-
-
 
 
 def _catalog(pool: Mapping[str, Any] | None, told: Told | None) -> dict[str, Any]:
