@@ -65,7 +65,9 @@ def create_app(services: Any | None = None, stages: Stages | None = None) -> API
 
 
 def _limit_rates(app: APIFlask) -> None:
-    limiter = Limiter(get_remote_address, app=app, strategy="moving-window", storage_uri="memory://", headers_enabled=True)
+    limiter = Limiter(
+        get_remote_address, app=app, strategy="moving-window", storage_uri="memory://", headers_enabled=True
+    )
     limiter.limit("6000 per minute")(api.blueprint)
     limiter.limit("10 per minute", methods=["POST"])(console.blueprint)
 

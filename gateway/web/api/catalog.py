@@ -32,9 +32,7 @@ class VariantSchema(Schema):
     title = _text(load_default="")
     price = Price(allow_none=True, load_default=None)
     tracked = JsonBoolean(allow_none=True, load_default=None)
-    inventory_policy = fields.String(
-        validate=validate.OneOf(["deny", "continue"]), allow_none=True, load_default=None
-    )
+    inventory_policy = fields.String(validate=validate.OneOf(["deny", "continue"]), allow_none=True, load_default=None)
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> VariantFacts:

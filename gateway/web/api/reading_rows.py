@@ -154,9 +154,7 @@ def _csv_row(line: Mapping[str | None, Any]) -> Row:
         value["active"] = False
     elif told.get("op") not in (None, "upsert"):
         problems.append(("op", "Must be upsert or delete."))
-    value["quantities"] = {
-        word: _figure(told[word], word, problems) for word in CSV_QUANTITIES if word in told
-    }
+    value["quantities"] = {word: _figure(told[word], word, problems) for word in CSV_QUANTITIES if word in told}
     row = row_of(value, None)
     row.problems[:0] = problems
     return row
