@@ -2,7 +2,7 @@
 
 import os
 
-bind = f"0.0.0.0:{os.environ.get('PORT', '8000')}"  # noqa: S104, TID251
+bind = f"0.0.0.0:{os.environ.get('PORT', '8000')}"  # noqa: TID251
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))  # noqa: TID251
 worker_class = "gthread"
 threads = 4

@@ -34,7 +34,9 @@ def release(quiet: bool, only_wait: bool) -> None:
     if services.store.epoch.read() is None:
         services.store.epoch.write(secrets.token_hex(8))
     if not quiet:
-        click.echo(f"Ready: {facts.engine} {facts.version}, policy {services.store.policies.current_number() or 'none'}.")
+        click.echo(
+            f"Ready: {facts.engine} {facts.version}, policy {services.store.policies.current_number() or 'none'}."
+        )
 
 
 @click.command()

@@ -22,7 +22,7 @@ class Told(Strict):
         super().__init__(allow_none=True)
         self.fact = fact
 
-    def read(self, value: Any) -> Any:  # noqa: ANN401
+    def read(self, value: Any) -> Any:
         """Return the fact."""
         return self.fact.deserialize(value)
 
@@ -32,7 +32,7 @@ class Attribute(Strict):
 
     default_error_messages = {"type": "must be a text"}
 
-    def read(self, value: Any) -> str:  # noqa: ANN401
+    def read(self, value: Any) -> str:
         """Return the text."""
         if not isinstance(value, str):
             raise self.make_error("type")
@@ -44,7 +44,7 @@ class Rate(Strict):
 
     default_error_messages = {"type": "must be a number"}
 
-    def read(self, value: Any) -> Decimal:  # noqa: ANN401
+    def read(self, value: Any) -> Decimal:
         """Return the rate."""
         if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
             raise self.make_error("type")
@@ -59,7 +59,7 @@ class Instant(Strict):
 
     default_error_messages = {"type": "must be a time with an offset, such as 2026-11-23T12:00:00Z"}
 
-    def read(self, value: Any) -> datetime:  # noqa: ANN401
+    def read(self, value: Any) -> datetime:
         """Return the moment in UTC."""
         try:
             moment = datetime.fromisoformat(value) if isinstance(value, str) else None

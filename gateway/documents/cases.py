@@ -26,7 +26,7 @@ class CaseCache:
         self._documents: dict[str, Document | DocumentProblems] = {}
         self._compiled: dict[tuple[Any, ...], tuple[Document, CompiledPolicy]] = {}
 
-    def load(self, data: Any) -> Document:  # noqa: ANN401 - whatever stands under `document`
+    def load(self, data: Any) -> Document:
         """Load a document, or raise its problems again."""
         written = repr(data)
         if written not in self._documents:

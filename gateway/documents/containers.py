@@ -40,11 +40,11 @@ class Table(fields.Nested):
 
     def deserialize(  # noqa: D102 - marshmallow's own
         self,
-        value: Any,  # noqa: ANN401
+        value: Any,
         attr: str | None = None,
         data: Mapping[str, Any] | None = None,
-        **kwargs: Any,  # noqa: ANN401
-    ) -> Any:  # noqa: ANN401
+        **kwargs: Any,
+    ) -> Any:
         if value == {} and not self.may_be_empty:
             raise self.make_error("empty")
         return super().deserialize(value, attr, data, **kwargs)
@@ -72,7 +72,7 @@ class Items(Strict):
         super().__init__(required=required, data_key=data_key, attribute=attribute)
         self.item, self.may_be_empty, self.compared = item, may_be_empty, compared
 
-    def read(self, value: Any) -> tuple[Any, ...]:  # noqa: ANN401
+    def read(self, value: Any) -> tuple[Any, ...]:
         """Return the items."""
         if not isinstance(value, list):
             raise self.make_error("type")
@@ -105,7 +105,7 @@ class Named(Strict):
         super().__init__(required=required)
         self.entry, self.may_be_empty = entry, may_be_empty
 
-    def read(self, value: Any) -> dict[str, Any]:  # noqa: ANN401
+    def read(self, value: Any) -> dict[str, Any]:
         """Return the entries by name, in document order."""
         if not isinstance(value, Mapping):
             raise self.make_error("type")

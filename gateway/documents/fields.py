@@ -29,10 +29,10 @@ class Strict(fields.Field[Any]):
 
     default_error_messages = COMMON_MESSAGES
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:  # noqa: ANN401
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         return self.read(value)
 
-    def read(self, value: Any) -> Any:  # noqa: ANN401 - a value of JSON or TOML, of which nothing is known yet
+    def read(self, value: Any) -> Any:
         """Check a value and return it, or raise `ValidationError`."""
         raise NotImplementedError
 
@@ -50,7 +50,7 @@ class Text(Strict):
         super().__init__(required=required)
         self.trimmed = trimmed
 
-    def read(self, value: Any) -> str:  # noqa: ANN401
+    def read(self, value: Any) -> str:
         """Return the text."""
         if not isinstance(value, str):
             raise self.make_error("type")
@@ -66,7 +66,7 @@ class Zone(Text):
 
     default_error_messages = {"zone": "is not a time zone; write an IANA name such as Europe/London"}
 
-    def read(self, value: Any) -> str:  # noqa: ANN401
+    def read(self, value: Any) -> str:
         """Return the name."""
         name = super().read(value)
         if find_zone(name) is None:
@@ -83,7 +83,7 @@ class Word(Strict):
         super().__init__(required=required)
         self.words = tuple(words)
 
-    def read(self, value: Any) -> str:  # noqa: ANN401
+    def read(self, value: Any) -> str:
         """Return the word."""
         if not isinstance(value, str) or value not in self.words:
             raise self.make_error("word", words=", ".join(self.words))
@@ -95,7 +95,7 @@ class Switch(Strict):
 
     default_error_messages = {"type": "must be true or false"}
 
-    def read(self, value: Any) -> bool:  # noqa: ANN401
+    def read(self, value: Any) -> bool:
         """Return the switch."""
         if not isinstance(value, bool):
             raise self.make_error("type")
@@ -107,7 +107,7 @@ class SchemaVersion(Strict):
 
     default_error_messages = {"version": "must be 1, the one version of the policy language there is"}
 
-    def read(self, value: Any) -> int:  # noqa: ANN401
+    def read(self, value: Any) -> int:
         """Return 1."""
         if isinstance(value, bool) or not isinstance(value, int) or value != 1:
             raise self.make_error("version")
@@ -126,7 +126,7 @@ class Count(Strict):
         super().__init__()
         self.least, self.most, self.word = least, most, word
 
-    def read(self, value: Any) -> int | str:  # noqa: ANN401
+    def read(self, value: Any) -> int | str:
         """Return the number or the word."""
         if self.word is not None and isinstance(value, str) and value == self.word:
             return self.word
@@ -151,7 +151,7 @@ class Hundredths(Strict):
         super().__init__(required=required)
         self.most, self.above_zero, self.word = most, above_zero, word
 
-    def read(self, value: Any) -> Decimal | str:  # noqa: ANN401
+    def read(self, value: Any) -> Decimal | str:
         """Return the decimal or the word."""
         if self.word is not None and isinstance(value, str) and value == self.word:
             return self.word
@@ -177,7 +177,7 @@ class LocalTime(Strict):
         "years": f"must be from the year {FIRST_YEAR} to {LAST_YEAR}",
     }
 
-    def read(self, value: Any) -> datetime:  # noqa: ANN401
+    def read(self, value: Any) -> datetime:
         """Return the local date-time, naive."""
         local = parse_local(value) if isinstance(value, str) else value
         if isinstance(local, datetime):

@@ -37,7 +37,7 @@ def in_document_order(problem: Problem) -> tuple[tuple[int, str], ...]:
     return tuple((len(part) if part.isdigit() else 0, part) for part in parts)
 
 
-def flatten_errors(errors: Any, path: str = "") -> Iterator[Problem]:  # noqa: ANN401 - marshmallow's nested messages
+def flatten_errors(errors: Any, path: str = "") -> Iterator[Problem]:
     """Turn marshmallow's nested messages into problems."""
     if not isinstance(errors, Mapping):
         yield from (Problem(path, str(message)) for message in errors)

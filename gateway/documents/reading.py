@@ -61,7 +61,7 @@ def to_json(data: Mapping[str, Any]) -> dict[str, Any]:
     return {key: _plain(value) for key, value in data.items()}
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401
+def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return to_json(value)
     if isinstance(value, list):
@@ -84,7 +84,7 @@ class _Pairs(dict[str, Any]):
         self.repeated = [key for key in self if written.count(key) > 1] if len(written) > len(self) else []
 
 
-def _not_json(data: Any) -> Iterator[Problem]:  # noqa: ANN401
+def _not_json(data: Any) -> Iterator[Problem]:
     waiting: list[tuple[str, Any]] = [("", data)]
     while waiting:
         path, value = waiting.pop()

@@ -1,15 +1,27 @@
 """The store as a whole, opened once per process."""
 
+from typing import Any
+
+from gateway.store.accounts import Accounts
+from gateway.store.budget import SharedBudget
+from gateway.store.catalog import Catalog
 from gateway.store.connection import Connection
 from gateway.store.decisions import Decisions
+from gateway.store.doubts import Doubts
 from gateway.store.due import Due, Wake
+from gateway.store.house import Epoch, Gauges, Sources
+from gateway.store.idempotency import Idempotency
 from gateway.store.interning import Names, VariantRows
 from gateway.store.keys import Keys
 from gateway.store.ledger import Ledger
 from gateway.store.outbox import Outbox
+from gateway.store.policies import Policies
 from gateway.store.rereads import Deliveries, Rereads
 from gateway.store.tasks import Tasks
 from gateway.store.told import OutsideJobs, ToldTargets
+from gateway.store.values import ServerFacts
+
+LEASE_S = 30
 
 
 class Store:
@@ -22,6 +34,14 @@ class Store:
         self.ledger = Ledger(connection, keys, rows, slots, self.pools)
         self.decisions = Decisions(connection, keys, rows, self.pools)
         self.due = Due(connection, keys, rows)
+        self.catalog = Catalog(connection, keys, rows, self.pools)
+        self.policies = Policies(connection, keys)
+        self.accounts = Accounts(connection, keys)
+        self.idempotency = Idempotency(connection, keys)
+        self.doubts = Doubts(connection, keys)
+        self.sources = Sources(connection, keys)
+        self.gauges = Gauges(connection, keys)
+        self.epoch = Epoch(connection, keys)
         self.wake = Wake(connection, keys)
         self.outbox = Outbox(connection, keys)
         self.told = ToldTargets(connection, keys)
@@ -32,6 +52,25 @@ class Store:
     def rereads(self, source: str) -> Rereads:
         """Return the stock items of a source that are to be read again."""
         return Rereads(self._connection, self._keys, source)
+
+    def budget(self, account: str) -> SharedBudget:
+        """Return the request allowance of an outside account."""
+        return SharedBudget(self._connection, self._keys, account)
+
+    def lease(self, name: str) -> Any:
+        """Return a lock that one process holds and renews; not yet acquired."""
+        return self._connection.client.lock(self._keys.house(f"lease:{name}"), timeout=LEASE_S, thread_local=False)
+
+    def server(self) -> ServerFacts:
+        """Tell what must be known of the server before it is trusted."""
+        facts = self._connection.client.info()
+        return ServerFacts(
+            engine="valkey" if "valkey_version" in facts else "redis",
+            version=str(facts.get("valkey_version") or facts["redis_version"]),
+            maxmemory_policy=str(facts["maxmemory_policy"]),
+            aof=bool(facts["aof_enabled"]),
+            used_memory_bytes=int(facts["used_memory"]),
+        )
 
     def ping(self) -> None:
         """Raise StoreUnavailable unless the server answers."""

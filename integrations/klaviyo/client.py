@@ -61,7 +61,7 @@ class KlaviyoClient:
         """Read the account that the key opens."""
         return self._send("account", self._accounts.get_accounts_with_http_info)
 
-    def read(self, operation: str, *args: object, **options: Any) -> Mapping[str, Any]:  # noqa: ANN401
+    def read(self, operation: str, *args: object, **options: Any) -> Mapping[str, Any]:
         """Call one reading operation of the catalogue, by the SDK's name for it."""
         return self._send("catalog.read", getattr(self._catalogs, f"{operation}_with_http_info"), *args, **options)
 

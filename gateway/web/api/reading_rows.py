@@ -21,9 +21,18 @@ SYNONYMS = {
 }
 EVIDENCE = ("on_order", "backordered")
 KEYS = {"source", "variant", "sku", "location", "quantities", "active", "observed_at", "cause"}
-CSV_QUANTITIES = (
-    "on_hand available allocated reserved damaged quality_hold safety_stock inbound on_order backordered".split()
-)
+CSV_QUANTITIES = [
+    "on_hand",
+    "available",
+    "allocated",
+    "reserved",
+    "damaged",
+    "quality_hold",
+    "safety_stock",
+    "inbound",
+    "on_order",
+    "backordered",
+]
 CSV_REQUIRED = {"source", "location_ref", "observed_at"}
 
 

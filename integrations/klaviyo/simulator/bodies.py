@@ -9,21 +9,21 @@ MAX_RECORDS: Final = 100
 
 
 class _Number(fields.Field[float]):
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> float:  # noqa: ANN401
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise ValidationError("Not a number.")
         return value
 
 
 class _Truth(fields.Field[bool]):
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:  # noqa: ANN401
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
         if not isinstance(value, bool):
             raise ValidationError("Not true or false.")
         return value
 
 
 class _Flat(fields.Dict):
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         if not isinstance(value, Mapping) or any(isinstance(part, dict | list) for part in value.values()):
             raise ValidationError("Not a flat object.")
         return dict(value)
@@ -64,7 +64,7 @@ def _attributes(*, variant: bool, create: bool) -> type[Schema]:
     return Schema.from_dict(shared)
 
 
-def _object(**parts: Any) -> fields.Nested:  # noqa: ANN401
+def _object(**parts: Any) -> fields.Nested:
     return fields.Nested(Schema.from_dict(parts), required=True)
 
 

@@ -150,7 +150,7 @@ class Simulator:
         job = self.account.submit(noun, verb, body["data"]["attributes"][f"{noun}s"]["data"])
         return _answer(202, {"data": reading.describe(self.account, job)})
 
-    def _accept(self, schema: Schema, effect: str, body: Any) -> Response:  # noqa: ANN401
+    def _accept(self, schema: Schema, effect: str, body: Any) -> Response:
         if wrong := bodies.problems(schema, body):
             return _problem(400, "invalid", wrong[0][1], pointer=wrong[0][0])
         self.account.note(effect, self.account.now(), body=body["data"])

@@ -3,8 +3,6 @@
 The rule is Shopify Engineering's article on query complexity; a test holds it against known costs.
 """
 
-# ruff: noqa: ANN401  answers and variables are untyped JSON
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime

@@ -80,7 +80,7 @@ def take_back(shop: Shop, item: int, location: int, units: int = 1, disposition:
     raise RefusedError(f"disposition must be restock, damaged or none, got {disposition!r}")
 
 
-def move(shop: Shop, item: int, location: int, units: int, source: str, target: str) -> Level:  # noqa: PLR0917
+def move(shop: Shop, item: int, location: int, units: int, source: str, target: str) -> Level:
     """Move units between states of one location; `committed` and `incoming` are not adjustable."""
     if source == target or source not in MOVABLE or target not in MOVABLE:
         raise RefusedError(f"units move between two of {', '.join(MOVABLE)}; got {source!r} to {target!r}")

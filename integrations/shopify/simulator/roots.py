@@ -1,7 +1,5 @@
 """The entry fields of the Admin API: what a document can ask for and change."""
 
-# ruff: noqa: ANN401  arguments come as GraphQL names them
-
 import re
 from typing import Any
 

@@ -45,7 +45,7 @@ def act(shop: Shop, action: str, arguments: dict[str, Any]) -> dict[str, Any]:
         return told(function(shop, **arguments))
 
 
-def told(row: Any) -> dict[str, Any]:  # noqa: ANN401  any row of the shop
+def told(row: Any) -> dict[str, Any]:
     """Say one object as JSON, a level with every quantity by name."""
     if isinstance(row, Level):
         return {
