@@ -49,13 +49,13 @@ class LeasedSets:
             claimed += [(key, Lease(member, end)) for member, flag in zip(members, flags, strict=True) if flag]
         return claimed
 
-    def settle(self, verb: str, leases: Sequence[tuple[str, Lease]], at: datetime) -> None:
+    def settle(self, verb: str, leases: Sequence[tuple[str, Lease]], at: datetime | None) -> None:
         """Complete leases, or give them back to be due at a time (`retry`); one that was marked meanwhile stays due."""
         by_key: dict[str, list[str | int]] = {}
         for key, lease in leases:
             by_key.setdefault(key, []).extend((lease.member, lease.token))
         self._connection.scripts(
-            [("leased", [key], [verb, to_us(at), *arguments]) for key, arguments in by_key.items()]
+            [("leased", [key], [verb, 0 if at is None else to_us(at), *arguments]) for key, arguments in by_key.items()]
         )
 
     def depth(self, keys: Sequence[str], at: datetime) -> int:
