@@ -68,7 +68,9 @@ class Connection:
             return []
         with _translated():
             results = self._run(calls)
-            forgotten = [index for index, result in enumerate(results) if isinstance(result, redis.exceptions.NoScriptError)]
+            forgotten = [
+                index for index, result in enumerate(results) if isinstance(result, redis.exceptions.NoScriptError)
+            ]
             if forgotten:
                 for name in {calls[index][0] for index in forgotten}:
                     self.client.script_load(script_text(name))

@@ -48,7 +48,7 @@ class Decisions:
                 results = np.frombuffer(answer, np.uint8)
                 members = np.array(indexes)
                 committed[members] = results == COMMITTED
-                if (narrow := members[results == NARROW].tolist()):
+                if narrow := members[results == NARROW].tolist():
                     self._widen(partition, {int(encoded["row"][index]) // PAGE_ROWS for index in narrow}, count)
                     again[partition] = narrow
             parts = again
@@ -65,7 +65,10 @@ class Decisions:
     ) -> Call:
         keys = [self._keys.of(partition, "due"), self._keys.of(partition, "journal")]
         for destination in batch.tell:
-            keys += [self._keys.of(partition, f"outbox:{destination}"), self._keys.of(partition, f"entries:{destination}")]
+            keys += [
+                self._keys.of(partition, f"outbox:{destination}"),
+                self._keys.of(partition, f"entries:{destination}"),
+            ]
         chosen = np.array(indexes)
         arguments = [self._keys.of(partition, ""), to_us(batch.at), batch.policy_version, pools]
         blobs = [encoded[chosen].tobytes(), lanes[chosen].tobytes()]

@@ -58,5 +58,3 @@ class Wake:
     def wait(self, timeout_s: float) -> bool:
         """Wait for the bell; stay well under the connection's own timeout."""
         return self._connection.command("BLPOP", self._key, timeout_s) is not None
-
-

@@ -64,7 +64,9 @@ class LeasedSets:
 
     def oldest_s(self, keys: Sequence[str], at: datetime) -> float | None:
         """Return for how long the longest due member has been due."""
-        firsts = self._connection.many([("ZRANGEBYSCORE", k, "-inf", to_us(at), "WITHSCORES", "LIMIT", 0, 1) for k in keys])
+        firsts = self._connection.many(
+            [("ZRANGEBYSCORE", k, "-inf", to_us(at), "WITHSCORES", "LIMIT", 0, 1) for k in keys]
+        )
         scores = [float(found[0][1]) for found in map(pairs, firsts) if found]
         return (to_us(at) - min(scores)) / 1e6 if scores else None
 

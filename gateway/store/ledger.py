@@ -12,7 +12,17 @@ from gateway.store.interning import Names, VariantRows
 from gateway.store.keys import PAGE_ROWS, Keys
 from gateway.store.reading import read_rows
 from gateway.store.recording import Recorder
-from policies.columns import ABSENT, LEVEL_ACTIVE, LEVEL_EXISTS, LEVEL_INACTIVE, LEVEL_READ, NULL, STAMP_SHIFT, Slot, to_us
+from policies.columns import (
+    ABSENT,
+    LEVEL_ACTIVE,
+    LEVEL_EXISTS,
+    LEVEL_INACTIVE,
+    LEVEL_READ,
+    NULL,
+    STAMP_SHIFT,
+    Slot,
+    to_us,
+)
 from policies.values import CAUSES, STATES, Reading
 
 SEPARATOR = "\x00"

@@ -25,7 +25,9 @@ class Outbox:
     def put(self, destination: str, targets: Sequence[str], lane: int, at: datetime) -> None:
         """Want targets told; lane 0 is urgent, 1 a rise, 2 drift."""
         parts = _parts(targets)
-        self._connection.scripts([self._call(destination, p, "put", [to_us(at), lane, *ids]) for p, ids in parts.items()])
+        self._connection.scripts(
+            [self._call(destination, p, "put", [to_us(at), lane, *ids]) for p, ids in parts.items()]
+        )
 
     def claim(self, destination: str, limit: int, at: datetime, lease_s: float) -> list[OutboxEntry]:
         """Claim the most urgent entries until the lease ends."""
@@ -72,7 +74,11 @@ class Outbox:
 
     def unpark(self, destination: str, target: str, at: datetime) -> bool:
         """Try a parked target again; tell whether it was parked."""
-        return bool(self._connection.scripts([self._call(destination, partition_of(target), "unpark", [to_us(at), target])])[0][0])
+        return bool(
+            self._connection.scripts([self._call(destination, partition_of(target), "unpark", [to_us(at), target])])[0][
+                0
+            ]
+        )
 
     def depth(self, destination: str, at: datetime) -> Depth:
         """Count what waits, is leased and is parked."""

@@ -36,9 +36,7 @@ def read_rows(
     for indexes, answer in zip(wanted.values(), answers, strict=True):
         headers, states = answer[0], answer[1]
         levels = answer[2]
-        parsed += [
-            (index, headers[2 * n], levels[n], headers[2 * n + 1], states[n]) for n, index in enumerate(indexes)
-        ]
+        parsed += [(index, headers[2 * n], levels[n], headers[2 * n + 1], states[n]) for n, index in enumerate(indexes)]
     return _assemble(variants, places, parsed, slots, pools)
 
 
@@ -89,5 +87,3 @@ def _assemble(
         levels=LevelColumns(states=names, stamps=stamps, quantities=quantities),
         pools=states,
     )
-
-

@@ -1,15 +1,30 @@
 """The store as a whole, opened once per process."""
 
+from redis.lock import Lock
+
+from gateway.store.accounts import Accounts
+from gateway.store.audit import Audit
+from gateway.store.budget import AccountBudget
+from gateway.store.catalog import Catalog
 from gateway.store.connection import Connection
 from gateway.store.decisions import Decisions
+from gateway.store.doubts import Doubts
 from gateway.store.due import Due, Wake
+from gateway.store.house import Epoch, Gauges, Sources
+from gateway.store.idempotency import Idempotency
 from gateway.store.interning import Names, VariantRows
+from gateway.store.journal import Journal
 from gateway.store.keys import Keys
 from gateway.store.ledger import Ledger
 from gateway.store.outbox import Outbox
+from gateway.store.policies import Policies
 from gateway.store.rereads import Deliveries, Rereads
 from gateway.store.tasks import Tasks
 from gateway.store.told import OutsideJobs, ToldTargets
+from gateway.store.values import ServerFacts
+from integrations.ports import Budget
+
+LEASE_S = 30.0
 
 
 class Store:
@@ -28,10 +43,40 @@ class Store:
         self.jobs = OutsideJobs(connection, keys)
         self.deliveries = Deliveries(connection, keys)
         self.tasks = Tasks(connection, keys)
+        self.catalog = Catalog(connection, keys, rows, self.pools)
+        self.journal = Journal(connection, keys, rows, slots, self.pools)
+        self.policies = Policies(connection, keys)
+        self.accounts = Accounts(connection, keys)
+        self.idempotency = Idempotency(connection, keys)
+        self.doubts = Doubts(connection, keys)
+        self.sources = Sources(connection, keys)
+        self.gauges = Gauges(connection, keys)
+        self.audit = Audit(connection, keys)
+        self.epoch = Epoch(connection, keys)
 
     def rereads(self, source: str) -> Rereads:
         """Return the stock items of a source that are to be read again."""
         return Rereads(self._connection, self._keys, source)
+
+    def budget(self, account: str) -> Budget:
+        """Return the allowance of an outside account."""
+        return AccountBudget(self._connection, self._keys, account)
+
+    def lease(self, name: str) -> Lock:
+        """Return a lock that runs out after 30 s unless reacquired; it may be released from any thread."""
+        return self._connection.client.lock(self._keys.house(f"lease:{name}"), timeout=LEASE_S, thread_local=False)
+
+    def server(self) -> ServerFacts:
+        """Return what must be known of the server before it is trusted."""
+        facts = self._connection.command("INFO")
+        valkey = facts.get("valkey_version")  # Valkey gives an old Redis version as `redis_version`
+        return ServerFacts(
+            engine="valkey" if valkey else "redis",
+            version=str(valkey or facts["redis_version"]),
+            maxmemory_policy=str(facts["maxmemory_policy"]),
+            aof=bool(facts["aof_enabled"]),
+            used_memory_bytes=int(facts["used_memory"]),
+        )
 
     def ping(self) -> None:
         """Raise StoreUnavailable unless the server answers."""

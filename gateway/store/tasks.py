@@ -39,7 +39,9 @@ class Tasks:
 
     def all(self) -> list[TaskState]:
         """List tasks that are wanted or have told their progress, by name."""
-        found, progress = self._connection.many([("ZRANGE", self._key, 0, -1, "WITHSCORES"), ("HGETALL", self._progress)])
+        found, progress = self._connection.many(
+            [("ZRANGE", self._key, 0, -1, "WITHSCORES"), ("HGETALL", self._progress)]
+        )
         due = {member: from_us(int(score)) for member, score in pairs(found)}
         states = []
         for name in sorted({*due, *progress}):

@@ -31,7 +31,12 @@ class ToldTargets:
         """Remember what targets were told."""
         self._connection.many(
             [
-                ("HSET", self._key(destination, target), target, orjson.dumps([t.digest, t.units, to_us(t.at), t.exists]))
+                (
+                    "HSET",
+                    self._key(destination, target),
+                    target,
+                    orjson.dumps([t.digest, t.units, to_us(t.at), t.exists]),
+                )
                 for target, t in told.items()
             ]
         )
