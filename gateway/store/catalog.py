@@ -78,7 +78,7 @@ class Catalog:
         """Return products by id; give (source, id) where two sources use the same ids."""
         wanted = list(ids)
         sources = sorted(raw.decode() for raw in self._connection.command("SMEMBERS", self._keys.house("catalogs")))
-        pairs = []
+        pairs: list[tuple[str, str]] = []
         for one in wanted:
             pairs += [(source, one) for source in sources] if isinstance(one, str) else [one]
         found = self._raw_products(pairs)

@@ -73,8 +73,8 @@ def _assemble(
             body = b"".join(level.ljust(size, b"\0") for _, level, _ in members)
             table = np.frombuffer(body, layout.cell).reshape(len(members), layout.stride)
             stamps[at, : layout.stride] = table["stamp"]
-            for place, state in enumerate(layout.states):
-                quantities[at, : layout.stride, names.index(state)] = table["figures"][:, :, place]
+            for place, name in enumerate(layout.states):
+                quantities[at, : layout.stride, names.index(name)] = table["figures"][:, :, place]
     return Rows(
         variants=tuple(variants),
         known=np.array([place is not None for place in places], np.bool_),
