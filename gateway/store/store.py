@@ -64,7 +64,9 @@ class Store:
 
     def lease(self, name: str) -> Lock:
         """Return a lock that runs out after 30 s unless reacquired; it may be released from any thread."""
-        lock: Lock = self._connection.client.lock(self._keys.house(f"lease:{name}"), timeout=LEASE_S, thread_local=False)
+        lock: Lock = self._connection.client.lock(
+            self._keys.house(f"lease:{name}"), timeout=LEASE_S, thread_local=False
+        )
         return lock
 
     def server(self) -> ServerFacts:

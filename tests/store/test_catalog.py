@@ -8,10 +8,10 @@ from policies.values import LocationFacts, ProductFacts, VariantFacts
 from tests.builders.store import NOON, after, reading
 
 
-def product(*variants: str, id: str = "p1", **changes: Any) -> ProductFacts:
+def product(*variants: str, named: str = "p1", **changes: Any) -> ProductFacts:
     facts = tuple(VariantFacts(v, sku=f"sku-{v}", price=Decimal("9.90"), stock_item=f"item-{v}") for v in variants)
     fields: dict[str, Any] = {"title": "Hat", "published": True, "tags": ("new",)}
-    return ProductFacts(id, "shop", variants=facts, **{**fields, **changes})
+    return ProductFacts(named, "shop", variants=facts, **{**fields, **changes})
 
 
 def due(store: Store) -> set[str]:
@@ -49,7 +49,7 @@ def test_a_variant_that_is_no_longer_listed_is_unpublished_until_it_is_listed_ag
 
 def test_a_variant_that_moved_to_another_product_is_not_delisted_by_the_old_one(store: Store) -> None:
     store.catalog.put_products([product("v1", "v2")], at=NOON)
-    store.catalog.put_products([product("v2", id="p2")], at=NOON)
+    store.catalog.put_products([product("v2", named="p2")], at=NOON)
     store.catalog.put_products([product("v1")], at=NOON)
     entry = store.catalog.entries(["v2"])["v2"]
     assert (entry.variant.product, entry.variant.published) == ("p2", True)
