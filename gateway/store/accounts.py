@@ -1,4 +1,4 @@
-"""API tokens: shown once, kept as hashes."""
+"""API tokens. Only their SHA-256 is stored; a secret is shown once, when it is made."""
 
 import hashlib
 import secrets
@@ -13,36 +13,35 @@ from policies.columns import from_us, to_us
 
 
 class Accounts:
-    """Who may call the API. Names are unique; making a token of a taken name replaces the old one."""
+    """Who may call the API. A look-up goes by digest, so that no secret is ever compared."""
 
     def __init__(self, connection: Connection, keys: Keys) -> None:
-        self._connection, self._tokens, self._names = connection, keys.house("tokens"), keys.house("tokens:names")
+        self._connection, self._key = connection, keys.house("tokens")
 
     def create_token(self, name: str, role: str, at: datetime) -> str:
-        """Make a token and return it; it cannot be read again."""
-        secret = f"gw_{secrets.token_urlsafe(32)}"
-        digest = _digest(secret)
-        self.revoke(name)
-        kept = orjson.dumps({"name": name, "role": role, "created_us": to_us(at)})
-        self._connection.many([("HSET", self._tokens, digest, kept), ("HSET", self._names, name, digest)], atomic=True)
+        """Make a token and return its secret. Raises ValueError when the name is taken."""
+        if any(token.name == name for token in self.tokens()):
+            raise ValueError(f"There is a token named {name!r} already.")
+        secret = "gw_" + secrets.token_urlsafe(32)
+        stored = orjson.dumps({"name": name, "role": role, "at": to_us(at)})
+        self._connection.command("HSET", self._key, _digest(secret), stored)
         return secret
 
     def token(self, secret: str) -> Token | None:
-        """Find whose token this is; found by its hash, so that no comparison leaks how much was right."""
-        raw = self._connection.command("HGET", self._tokens, _digest(secret))
+        """Return whom a secret speaks for."""
+        raw = self._connection.command("HGET", self._key, _digest(secret))
         return None if raw is None else _token(raw)
 
-    def tokens(self) -> list[Token]:
-        """List the tokens, without their secrets."""
-        return sorted(map(_token, self._connection.command("HVALS", self._tokens)), key=lambda token: token.name)
+    def tokens(self) -> tuple[Token, ...]:
+        """Return every token, by name."""
+        stored = self._connection.command("HGETALL", self._key).values()
+        return tuple(sorted((_token(raw) for raw in stored), key=lambda token: token.name))
 
     def revoke(self, name: str) -> bool:
-        """End a token; tell whether there was one."""
-        digest = self._connection.command("HGET", self._names, name)
-        if digest is None:
-            return False
-        self._connection.many([("HDEL", self._tokens, digest), ("HDEL", self._names, name)], atomic=True)
-        return True
+        """Drop a token; tell whether there was one."""
+        stored = self._connection.command("HGETALL", self._key)
+        digests = [digest for digest, raw in stored.items() if _token(raw).name == name]
+        return bool(digests and self._connection.command("HDEL", self._key, *digests))
 
 
 def _digest(secret: str) -> str:
@@ -50,5 +49,5 @@ def _digest(secret: str) -> str:
 
 
 def _token(raw: bytes) -> Token:
-    kept = orjson.loads(raw)
-    return Token(kept["name"], kept["role"], from_us(kept["created_us"]))
+    stored = orjson.loads(raw)
+    return Token(stored["name"], stored["role"], from_us(stored["at"]))

@@ -1,6 +1,12 @@
-"""One outside account's request allowance, counted in the same server by every process that spends it."""
+"""An outside account's request allowance, shared by every process that spends it.
 
-import math
+Two moving windows per family (Klaviyo, developers.klaviyo.com "rate limits, status codes, and errors": a burst of one
+second and a steady window of one minute), a free pace for what is urgent and an even one for the rest, so that urgent
+work never finds the minute already spent.
+"""
+
+from dataclasses import dataclass
+from typing import Final
 
 from limits import RateLimitItemPerMinute, RateLimitItemPerSecond
 from limits.storage import storage_from_string
@@ -9,47 +15,71 @@ from limits.strategies import MovingWindowRateLimiter
 from gateway.store.connection import Connection
 from gateway.store.keys import Keys
 
-ASK_AGAIN_S = 0.1
-WINDOWS = {
-    # Klaviyo, catalog endpoints: 75 a second and 750 a minute (OpenAPI x-klaviyo-ratelimit, revision 2026-07-15).
-    "catalog.write": (RateLimitItemPerSecond(75), RateLimitItemPerMinute(750)),
-    "catalog.read": (RateLimitItemPerSecond(75), RateLimitItemPerMinute(750)),
-    "account": (RateLimitItemPerSecond(1), RateLimitItemPerMinute(15)),
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What the vendor grants one family."""
+
+    per_second: int
+    per_minute: int
+
+    @property
+    def reserve(self) -> int:
+        """Return the requests a minute kept back for what is urgent: 2 %."""
+        return -(-self.per_minute * 2 // 100)
+
+    @property
+    def gap_us(self) -> int:
+        """Return the time between two requests that are not urgent, some 0.8 % above the even pace."""
+        return -(-60_000_000 * 1008 // (self.per_minute * 1000))
+
+
+ALLOWANCES: Final = {
+    "catalog.write": Allowance(75, 750),
+    "catalog.read": Allowance(350, 3500),
+    "account": Allowance(10, 150),
 }
-EVEN_PACE = (RateLimitItemPerSecond(13), RateLimitItemPerMinute(735))
-"""For what is not urgent: no hole at a window's end, and 2 % of the minute kept for urgent work."""
 
 
-class SharedBudget:
+def limits_url(url: str) -> str:
+    """Say a server's URL as `limits` wants it."""
+    return url.replace("unix://", "redis+unix://", 1) if url.startswith("unix://") else url
+
+
+class AccountBudget:
     """Implements `integrations.ports.Budget` for one account."""
 
     def __init__(self, connection: Connection, keys: Keys, account: str) -> None:
-        url = connection.url
-        scheme = "redis+unix" if url.startswith("unix:") else url.partition(":")[0]
-        storage = storage_from_string(f"{scheme}:{url.partition(':')[2]}")
-        self._limiter = MovingWindowRateLimiter(storage)
         self._connection, self._keys, self._account = connection, keys, account
+        # Time is the server's own throughout: processes on several machines share these windows.
+        storage = storage_from_string(limits_url(connection.url), key_prefix=keys.house("limits"))
+        self._limiter = MovingWindowRateLimiter(storage)
 
     def take(self, family: str, *, urgent: bool = False) -> float:
-        """Take one request, or say how many seconds to wait."""
-        left_ms = int(self._connection.command("PTTL", self._closed(family)))
-        if left_ms > 0:
-            return left_ms / 1000
-        windows = WINDOWS[family] + (() if urgent or family != "catalog.write" else EVEN_PACE)
-        names = (self._keys.namespace, self._account, family)
-        # Both windows are asked before either is spent; between the two another process may take the last one.
-        if not all(self._limiter.test(window, *names, str(window)) for window in windows):
-            return ASK_AGAIN_S
-        return 0.0 if all([self._limiter.hit(window, *names, str(window)) for window in windows]) else ASK_AGAIN_S
+        """Take one request, or return how many seconds to wait before asking again."""
+        allowance = ALLOWANCES[family]
+        wait_ms = self._connection.script(
+            "pace",
+            [self._key(family, "held"), self._key(family, "left"), self._key(family, "next")],
+            [0 if urgent else allowance.gap_us, 0 if urgent else allowance.reserve],
+        )
+        if wait_ms > 0:
+            return float(wait_ms) / 1000
+        burst, steady = RateLimitItemPerSecond(allowance.per_second), RateLimitItemPerMinute(allowance.per_minute)
+        names = (self._account, family)
+        if not self._limiter.test(steady, *names, cost=1 if urgent else 1 + allowance.reserve):
+            return 0.5
+        if not self._limiter.hit(burst, *names):
+            return 1 / allowance.per_second
+        return 0.0 if self._limiter.hit(steady, *names) else 0.5
 
     def refused(self, family: str, retry_after_s: float) -> None:
-        """Close a family until the vendor takes requests again."""
-        self._connection.command("SET", self._closed(family), 1, "PX", max(1, math.ceil(retry_after_s * 1000)))
+        """Hold the family until the vendor will have it again."""
+        self._connection.command("SET", self._key(family, "held"), 1, "PX", max(1, round(retry_after_s * 1000)))
 
     def remaining(self, family: str, requests: int, reset_s: float) -> None:
-        """Close a family whose longer window is spent: other tools may spend the same account's."""
-        if requests <= 0 and reset_s > 0:
-            self.refused(family, reset_s)
+        """Take the vendor's own count of what is left of its minute; other clients spend from it too."""
+        self._connection.command("SET", self._key(family, "left"), requests, "PX", max(1, round(reset_s * 1000)))
 
-    def _closed(self, family: str) -> str:
-        return self._keys.house(f"budget:{self._account}:{family}:closed")
+    def _key(self, family: str, name: str) -> str:
+        return self._keys.house(f"budget:{self._account}:{family}:{name}")

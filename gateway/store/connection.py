@@ -43,7 +43,7 @@ class Connection:
         )
         self._shas: dict[str, str] = {}
 
-    def command(self, *command: Any) -> Any:
+    def command(self, *command: Any) -> Any:  # noqa: ANN401  (the wire is untyped)
         """Run one command."""
         with _translated():
             return self.client.execute_command(*command)  # type: ignore[no-untyped-call]
@@ -54,11 +54,11 @@ class Connection:
             return []
         pipeline = self.client.pipeline(transaction=atomic)
         for command in commands:
-            pipeline.execute_command(*command)
+            pipeline.execute_command(*command)  # type: ignore[no-untyped-call]
         with _translated():
             return list(pipeline.execute())
 
-    def script(self, name: str, keys: Sequence[Any], arguments: Sequence[Any]) -> Any:
+    def script(self, name: str, keys: Sequence[Any], arguments: Sequence[Any]) -> Any:  # noqa: ANN401
         """Run one script."""
         return self.scripts([(name, keys, arguments)])[0]
 
@@ -84,7 +84,8 @@ class Connection:
     def _run(self, calls: Sequence[Call]) -> list[Any]:
         pipeline = self.client.pipeline(transaction=False)
         for name, keys, arguments in calls:
-            pipeline.execute_command("EVALSHA", self._sha(name), len(keys), *keys, *arguments)
+            command = ("EVALSHA", self._sha(name), len(keys), *keys, *arguments)
+            pipeline.execute_command(*command)  # type: ignore[no-untyped-call]
         return list(pipeline.execute(raise_on_error=False))
 
     def _sha(self, name: str) -> str:

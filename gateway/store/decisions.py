@@ -42,13 +42,14 @@ class Decisions:
             if variant in places:
                 parts.setdefault(places[variant][0], []).append(index)
         while parts:
-            calls = [self._call(batch, p, indexes, encoded, lanes, count) for p, indexes in parts.items()]
+            calls = [self._call(batch, place, encoded, lanes) for place in parts.items()]
             again: dict[int, list[int]] = {}
             for (partition, indexes), answer in zip(parts.items(), self._connection.scripts(calls), strict=True):
                 results = np.frombuffer(answer, np.uint8)
                 members = np.array(indexes)
                 committed[members] = results == COMMITTED
-                if narrow := members[results == NARROW].tolist():
+                narrow = members[results == NARROW].tolist()
+                if narrow and count >= len(self._pools.names()):  # else a pool was added since: decide them again
                     self._widen(partition, {int(encoded["row"][index]) // PAGE_ROWS for index in narrow}, count)
                     again[partition] = narrow
             parts = again
@@ -57,12 +58,11 @@ class Decisions:
     def _call(
         self,
         batch: DecisionBatch,
-        partition: int,
-        indexes: list[int],
+        place: tuple[int, list[int]],
         encoded: npt.NDArray[np.void],
         lanes: npt.NDArray[np.int8],
-        pools: int,
     ) -> Call:
+        partition, indexes = place
         keys = [self._keys.of(partition, "due"), self._keys.of(partition, "journal")]
         for destination in batch.tell:
             keys += [
@@ -70,13 +70,11 @@ class Decisions:
                 self._keys.of(partition, f"entries:{destination}"),
             ]
         chosen = np.array(indexes)
-        arguments = [self._keys.of(partition, ""), to_us(batch.at), batch.policy_version, pools]
+        arguments = [self._keys.of(partition, ""), to_us(batch.at), batch.policy_version, batch.pools.shape[1]]
         blobs = [encoded[chosen].tobytes(), lanes[chosen].tobytes()]
         return "commit", keys, [*arguments, *blobs, *(batch.rows.variants[index] for index in indexes)]
 
     def _widen(self, partition: int, pages: set[int], pools: int) -> None:
-        if pools < len(self._pools.names()):
-            raise ValueError(f"Decisions cover {pools} pools, the store knows {len(self._pools.names())}.")
         for page in pages:
             key = self._keys.of(partition, f"states:{page}")
             old = self._connection.command("GET", key) or b""

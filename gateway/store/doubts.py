@@ -1,8 +1,8 @@
-"""What a person should look at: one entry per kind and key, counted up while it stays open."""
+"""What a person should look at. The same doubt raised again counts up instead of filling the list."""
 
+import hashlib
 from collections.abc import Mapping
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 import orjson
@@ -14,42 +14,55 @@ from policies.columns import from_us, to_us
 
 
 class Doubts:
-    """The worklist."""
+    """The open doubts, by when they were last raised."""
 
     def __init__(self, connection: Connection, keys: Keys) -> None:
-        self._connection, self._open = connection, keys.house("doubts")
+        self._connection = connection
+        self._facts, self._order, self._resolved = (
+            keys.house(name) for name in ("doubts", "doubts:order", "doubts:resolved")
+        )
 
-    def raise_(self, kind: str, key: str, sentence: str, facts: Mapping[str, Any], at: datetime) -> None:
-        """Raise a doubt, or count one that is open already."""
-        fresh = {"kind": kind, "key": key, "sentence": sentence, "facts": dict(facts)}
-        self._connection.script("doubt", [self._open], [_id(kind, key), orjson.dumps(fresh), to_us(at)])
+    def raise_(self, kind: str, key: str, sentence: str, facts: Mapping[str, Any], at: datetime) -> str:
+        """Raise a doubt and return its id; the first time is kept, the latest words count."""
+        doubt = orjson.dumps([kind, key, sentence, dict(facts)])
+        name = _id(kind, key)
+        self._connection.script("doubt", [self._facts, self._order], [name, to_us(at), doubt])
+        return name
 
     def open(self, limit: int, cursor: str | None = None) -> tuple[list[Doubt], str | None]:
-        """List open doubts by id after a cursor; return the next cursor."""
-        found = self._connection.command("HGETALL", self._open)
-        doubts = sorted((_doubt(id_.decode(), raw) for id_, raw in found.items()), key=lambda doubt: doubt.id)
-        later = [doubt for doubt in doubts if cursor is None or doubt.id > cursor]
-        return later[:limit], later[limit - 1].id if len(later) > limit else None
+        """List doubts, latest first, after a cursor; return the next cursor."""
+        start = int(cursor or 0)
+        names = self._connection.command("ZREVRANGE", self._order, start, start + limit)
+        stored = self._connection.many([("HGET", self._facts, name) for name in names[:limit]])
+        doubts = [_doubt(name.decode(), raw) for name, raw in zip(names, stored, strict=False) if raw is not None]
+        return doubts, str(start + limit) if len(names) > limit else None
 
     def count(self) -> int:
         """Count the open doubts."""
-        return int(self._connection.command("HLEN", self._open))
+        return int(self._connection.command("ZCARD", self._order))
 
-    def resolve(self, id_: str) -> bool:
-        """Close a doubt; tell whether it was open. Who did so belongs in the audit."""
-        return bool(self._connection.command("HDEL", self._open, id_))
+    def resolve(self, id: str, by: str, verdict: str, at: datetime) -> Doubt | None:  # noqa: A002  (the contract's word)
+        """Close a doubt with a person's verdict, which is kept; None: there is no such doubt."""
+        raw = self._connection.command("HGET", self._facts, id)
+        if raw is None:
+            return None
+        doubt = _doubt(id, raw)
+        verdict_raw = orjson.dumps([doubt.kind, doubt.key, doubt.sentence, by, verdict, to_us(at)])
+        commands = [("LPUSH", self._resolved, verdict_raw), ("LTRIM", self._resolved, 0, 9_999)]
+        self._connection.many([*commands, ("HDEL", self._facts, id), ("ZREM", self._order, id)], atomic=True)
+        return doubt
 
-    def clear(self, kind: str, key: str) -> bool:
-        """Close a doubt whose reason has gone."""
-        return self.resolve(_id(kind, key))
+    def clear(self, kind: str, key: str) -> None:
+        """Drop a doubt whose cause has gone away."""
+        name = _id(kind, key)
+        self._connection.many([("HDEL", self._facts, name), ("ZREM", self._order, name)], atomic=True)
 
 
 def _id(kind: str, key: str) -> str:
-    return sha256(f"{kind}\0{key}".encode()).hexdigest()[:16]
+    return hashlib.sha256(f"{kind}\0{key}".encode()).hexdigest()[:20]
 
 
-def _doubt(id_: str, raw: bytes) -> Doubt:
-    kept = orjson.loads(raw)
-    first, last = from_us(int(kept["first_us"])), from_us(int(kept["last_us"]))
-    facts = kept["facts"] or {}
-    return Doubt(id_, kept["kind"], kept["key"], kept["sentence"], facts, first, last, int(kept["count"]))
+def _doubt(name: str, raw: bytes) -> Doubt:
+    first, last, count, rest = raw.split(b":", 3)
+    kind, key, sentence, facts = orjson.loads(rest)
+    return Doubt(name, kind, key, sentence, facts, from_us(int(first)), from_us(int(last)), int(count))

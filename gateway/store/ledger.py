@@ -76,7 +76,7 @@ class Ledger:
         """Read all that is known of some variants; an unknown one is a row of nothing."""
         places = self._rows.find(variants)
         found = [places.get(variant) for variant in variants]
-        return read_rows(self._connection, self._keys, variants, found, len(self._slots.names()), self._pool_count())
+        return read_rows(self._connection, self._keys, variants, found, self._width())
 
     def sweep(self, partition: int) -> Iterator[Rows]:
         """Read a whole partition, 16 pages at a time."""
@@ -85,12 +85,11 @@ class Ledger:
         while ids := self._connection.command("LRANGE", key, start, start + step - 1):
             variants = [raw.decode() for raw in ids]
             found: list[tuple[int, int] | None] = [(partition, start + index) for index in range(len(ids))]
-            slots, pools = len(self._slots.names()), self._pool_count()
-            yield read_rows(self._connection, self._keys, variants, found, slots, pools)
+            yield read_rows(self._connection, self._keys, variants, found, self._width())
             start += step
 
-    def _pool_count(self) -> int:
-        return len(self._pools.names())
+    def _width(self) -> tuple[int, int]:
+        return len(self._slots.names()), len(self._pools.names())
 
 
 def _figure(quantity: int | None) -> int:

@@ -119,9 +119,11 @@ class Outbox:
     ) -> list[OutboxEntry]:
         by_target = {entry.target: entry for entry in entries}
         parts = _parts(list(by_target))
-        calls = []
+        calls: list[Call] = []
         for p, ids in parts.items():
-            fields = [part for target in ids for part in (target, by_target[target].token, *extra)]
+            fields: list[int | str] = []
+            for target in ids:
+                fields += [target, by_target[target].token, *extra]
             calls.append(self._call(destination, p, verb, [*arguments, *fields]))
         kept = []
         for ids, flags in zip(parts.values(), self._connection.scripts(calls), strict=True):

@@ -1,4 +1,4 @@
-"""Published policies: numbered, never edited, each based on the one that its author had seen."""
+"""Published policies: numbered, never changed, the newest in force."""
 
 from datetime import datetime
 from typing import Any
@@ -13,41 +13,42 @@ from policies.columns import from_us, to_us
 
 
 class Policies:
-    """The versions of the policy."""
+    """Every version ever published."""
 
     def __init__(self, connection: Connection, keys: Keys) -> None:
         self._connection = connection
-        self._current, self._versions = keys.house("policy:current"), keys.house("policy:versions")
+        self._number, self._versions = keys.house("policy:current"), keys.house("policies")
 
     def current_number(self) -> int:
-        """Return the number in force; 0 when none was ever published."""
-        return int(self._connection.command("GET", self._current) or 0)
+        """Return the number in force; 0: none was published."""
+        return int(self._connection.command("GET", self._number) or 0)
 
     def current(self) -> PolicyVersion | None:
         """Return the version in force."""
         return self.get(self.current_number())
 
     def get(self, number: int) -> PolicyVersion | None:
-        """Return one version."""
+        """Return a version by its number."""
         raw = self._connection.command("HGET", self._versions, number)
-        return None if raw is None else _version(number, raw)
+        return None if raw is None else _unpack(number, raw)
 
-    def versions(self) -> list[PolicyVersion]:
-        """List every version, newest first."""
-        found = self._connection.command("HGETALL", self._versions)
-        return [_version(number, found[str(number).encode()]) for number in sorted(map(int, found), reverse=True)]
+    def versions(self) -> tuple[PolicyVersion, ...]:
+        """Return every version, newest first."""
+        stored = self._connection.command("HGETALL", self._versions)
+        return tuple(_unpack(number, stored[b"%d" % number]) for number in sorted(map(int, stored), reverse=True))
 
     def publish(
         self, document: dict[str, Any], *, based_on: int | None, author: str, note: str, at: datetime
     ) -> PolicyVersion:
-        """Put a document in force. Raises StalePolicy where another was published since `based_on`."""
-        raw = orjson.dumps({"document": document, "author": author, "note": note, "at_us": to_us(at)})
-        number = int(self._connection.script("publish", [self._current, self._versions], [based_on or 0, raw]))
-        if number < 0:
-            raise StalePolicy(-number - 1 or None)
-        return _version(number, raw)
+        """Put a policy in force, if `based_on` is still the number in force (None: none was). Raises StalePolicy."""
+        raw = orjson.dumps({"document": document, "author": author, "note": note, "at": to_us(at)})
+        keys = [self._number, self._versions]
+        published, number = self._connection.script("publish", keys, [based_on or 0, raw])
+        if not published:
+            raise StalePolicy(number or None)
+        return _unpack(number, raw)
 
 
-def _version(number: int, raw: bytes) -> PolicyVersion:
-    kept = orjson.loads(raw)
-    return PolicyVersion(number, kept["document"], kept["author"], kept["note"], from_us(kept["at_us"]))
+def _unpack(number: int, raw: bytes) -> PolicyVersion:
+    stored = orjson.loads(raw)
+    return PolicyVersion(number, stored["document"], stored["author"], stored["note"], from_us(stored["at"]))

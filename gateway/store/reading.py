@@ -19,10 +19,9 @@ def read_rows(
     keys: Keys,
     variants: Sequence[str],
     places: Sequence[Place | None],
-    slots: int,
-    pools: int,
+    width: tuple[int, int],
 ) -> Rows:
-    """Read variants at their places (None: unknown); columns cover `slots` and `pools` at least."""
+    """Read variants at their places (None: unknown); columns cover so many slots and pools at least."""
     wanted: dict[int, list[int]] = {}
     for index, place in enumerate(places):
         if place is not None:
@@ -37,7 +36,7 @@ def read_rows(
         headers, states = answer[0], answer[1]
         levels = answer[2]
         parsed += [(index, headers[2 * n], levels[n], headers[2 * n + 1], states[n]) for n, index in enumerate(indexes)]
-    return _assemble(variants, places, parsed, slots, pools)
+    return _assemble(variants, places, parsed, *width)
 
 
 def _assemble(
@@ -73,8 +72,8 @@ def _assemble(
             body = b"".join(level.ljust(size, b"\0") for _, level, _ in members)
             table = np.frombuffer(body, layout.cell).reshape(len(members), layout.stride)
             stamps[at, : layout.stride] = table["stamp"]
-            for place, state in enumerate(layout.states):
-                quantities[at, : layout.stride, names.index(state)] = table["figures"][:, :, place]
+            for place, name in enumerate(layout.states):
+                quantities[at, : layout.stride, names.index(name)] = table["figures"][:, :, place]
     return Rows(
         variants=tuple(variants),
         known=np.array([place is not None for place in places], np.bool_),

@@ -1,9 +1,10 @@
 """The store as a whole, opened once per process."""
 
-from typing import Any
+from redis.lock import Lock
 
 from gateway.store.accounts import Accounts
-from gateway.store.budget import SharedBudget
+from gateway.store.audit import Audit
+from gateway.store.budget import AccountBudget
 from gateway.store.catalog import Catalog
 from gateway.store.connection import Connection
 from gateway.store.decisions import Decisions
@@ -12,6 +13,7 @@ from gateway.store.due import Due, Wake
 from gateway.store.house import Epoch, Gauges, Sources
 from gateway.store.idempotency import Idempotency
 from gateway.store.interning import Names, VariantRows
+from gateway.store.journal import Journal
 from gateway.store.keys import Keys
 from gateway.store.ledger import Ledger
 from gateway.store.outbox import Outbox
@@ -20,8 +22,9 @@ from gateway.store.rereads import Deliveries, Rereads
 from gateway.store.tasks import Tasks
 from gateway.store.told import OutsideJobs, ToldTargets
 from gateway.store.values import ServerFacts
+from integrations.ports import Budget
 
-LEASE_S = 30
+LEASE_S = 30.0
 
 
 class Store:
@@ -34,39 +37,45 @@ class Store:
         self.ledger = Ledger(connection, keys, rows, slots, self.pools)
         self.decisions = Decisions(connection, keys, rows, self.pools)
         self.due = Due(connection, keys, rows)
-        self.catalog = Catalog(connection, keys, rows, self.pools)
-        self.policies = Policies(connection, keys)
-        self.accounts = Accounts(connection, keys)
-        self.idempotency = Idempotency(connection, keys)
-        self.doubts = Doubts(connection, keys)
-        self.sources = Sources(connection, keys)
-        self.gauges = Gauges(connection, keys)
-        self.epoch = Epoch(connection, keys)
         self.wake = Wake(connection, keys)
         self.outbox = Outbox(connection, keys)
         self.told = ToldTargets(connection, keys)
         self.jobs = OutsideJobs(connection, keys)
         self.deliveries = Deliveries(connection, keys)
         self.tasks = Tasks(connection, keys)
+        self.catalog = Catalog(connection, keys, rows, self.pools)
+        self.journal = Journal(connection, keys, rows, slots, self.pools)
+        self.policies = Policies(connection, keys)
+        self.accounts = Accounts(connection, keys)
+        self.idempotency = Idempotency(connection, keys)
+        self.doubts = Doubts(connection, keys)
+        self.sources = Sources(connection, keys)
+        self.gauges = Gauges(connection, keys)
+        self.audit = Audit(connection, keys)
+        self.epoch = Epoch(connection, keys)
 
     def rereads(self, source: str) -> Rereads:
         """Return the stock items of a source that are to be read again."""
         return Rereads(self._connection, self._keys, source)
 
-    def budget(self, account: str) -> SharedBudget:
-        """Return the request allowance of an outside account."""
-        return SharedBudget(self._connection, self._keys, account)
+    def budget(self, account: str) -> Budget:
+        """Return the allowance of an outside account."""
+        return AccountBudget(self._connection, self._keys, account)
 
-    def lease(self, name: str) -> Any:
-        """Return a lock that one process holds and renews; not yet acquired."""
-        return self._connection.client.lock(self._keys.house(f"lease:{name}"), timeout=LEASE_S, thread_local=False)
+    def lease(self, name: str) -> Lock:
+        """Return a lock that runs out after 30 s unless reacquired; it may be released from any thread."""
+        lock: Lock = self._connection.client.lock(
+            self._keys.house(f"lease:{name}"), timeout=LEASE_S, thread_local=False
+        )
+        return lock
 
     def server(self) -> ServerFacts:
-        """Tell what must be known of the server before it is trusted."""
-        facts = self._connection.client.info()
+        """Return what must be known of the server before it is trusted."""
+        facts = self._connection.command("INFO")
+        valkey = facts.get("valkey_version")  # Valkey gives an old Redis version as `redis_version`
         return ServerFacts(
-            engine="valkey" if "valkey_version" in facts else "redis",
-            version=str(facts.get("valkey_version") or facts["redis_version"]),
+            engine="valkey" if valkey else "redis",
+            version=str(valkey or facts["redis_version"]),
             maxmemory_policy=str(facts["maxmemory_policy"]),
             aof=bool(facts["aof_enabled"]),
             used_memory_bytes=int(facts["used_memory"]),

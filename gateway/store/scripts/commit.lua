@@ -29,7 +29,7 @@ for i = 1, #ARGV - 6 do
   else
     local place = 8 + (row % 64) * size
     local head = redis.call('GETRANGE', key, place, place + 11)
-    if #head < 12 then head = string.rep('\0', 12) end
+    head = head .. string.rep('\0', 12 - #head) -- a page ends where it was last written
     if u32(head, 1) == revision and u32(head, 5) == sequence then
       result = 1
       local state = string.sub(rows, cursor + 32, cursor + 31 + 40 * pools)

@@ -1,7 +1,6 @@
--- KEYS: current number, versions hash. ARGV: the number it is based on (0: none), the version. Returns its number, or
--- minus the current number less one where another was published since.
+-- KEYS: number in force, versions. ARGV: the number the edit is based on, the version. Returns {published, number}.
 local current = tonumber(redis.call('GET', KEYS[1]) or '0')
-if current ~= tonumber(ARGV[1]) then return -current - 1 end
+if current ~= tonumber(ARGV[1]) then return {0, current} end
 redis.call('HSET', KEYS[2], current + 1, ARGV[2])
 redis.call('SET', KEYS[1], current + 1)
-return current + 1
+return {1, current + 1}

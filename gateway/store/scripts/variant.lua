@@ -14,7 +14,7 @@ end
 local function touch(key, due, row, pools, at, facts)
   local place = 8 + (row % 64) * (32 + 40 * pools_of(key, pools))
   local head = redis.call('GETRANGE', key, place, place + 11)
-  if #head < 12 then head = string.rep('\0', 12) end
+  head = head .. string.rep('\0', 12 - #head) -- a page ends where it was last written
   local revision = (u32(head, 1) + 1) % 4294967296
   redis.call('SETRANGE', key, place, struct.pack('<I4', revision))
   if facts then redis.call('SETRANGE', key, place + 8, struct.pack('<I4', (u32(head, 9) + 1) % 4294967296)) end
