@@ -1,0 +1,58 @@
+"""What is counted and measured, in one place: the Prometheus metrics that every room uses.
+
+Web processes share theirs through Prometheus' multiprocess files. Worker and clock serve no HTTP: they put `samples()`
+into the store's gauges, and `/metrics` shows those beside its own.
+"""
+
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess
+
+PREFIX = "gateway_"
+LAG_BUCKETS_S = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 900, 3600)
+
+LAG_S = Histogram(
+    "gateway_lag_seconds",
+    "From the source's observation to Klaviyo being told.",
+    ["destination"],
+    buckets=LAG_BUCKETS_S,
+)
+DECISIONS = Counter("gateway_decisions", "Decisions committed.", ["changed"])
+READINGS = Counter("gateway_readings", "Readings by what became of them.", ["outcome"])
+WEBHOOKS = Counter("gateway_webhooks", "Webhook deliveries.", ["source", "outcome"])
+KLAVIYO_CALLS = Counter("gateway_klaviyo_calls", "Requests to Klaviyo.", ["family", "outcome"])
+DUE_DEPTH = Gauge("gateway_due_depth", "Variants due for a decision.", multiprocess_mode="livemostrecent")
+OUTBOX_DEPTH = Gauge(
+    "gateway_outbox_depth", "Entries of the outbox.", ["destination", "state"], multiprocess_mode="livemostrecent"
+)
+DOUBTS = Gauge("gateway_doubts", "Open doubts.", multiprocess_mode="livemostrecent")
+
+
+def samples(registry: CollectorRegistry = REGISTRY) -> dict[str, float]:
+    """Flatten our metrics of this process to `name{label="value"}` -> value, ready for the store's gauges."""
+    flat: dict[str, float] = {}
+    for family in registry.collect():
+        if not family.name.startswith(PREFIX):
+            continue
+        for sample in family.samples:
+            if not sample.name.endswith("_created"):
+                labels = ",".join(f'{key}="{_escaped(value)}"' for key, value in sorted(sample.labels.items()))
+                flat[f"{sample.name}{{{labels}}}"] = sample.value
+    return flat
+
+
+def exposition(shared: dict[str, dict[str, float]], *, multiprocess_web: bool) -> bytes:
+    """Write this host's metrics and those that other processes shared (process -> samples), for Prometheus."""
+    registry = REGISTRY
+    if multiprocess_web:
+        registry = CollectorRegistry()
+        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    lines = [generate_latest(registry).decode()]
+    for process, values in sorted(shared.items()):
+        for name, value in sorted(values.items()):
+            sample, _, labels = name.partition("{")
+            inner = ",".join(part for part in (labels.removesuffix("}"), f'process="{_escaped(process)}"') if part)
+            lines.append(f"{sample}{{{inner}}} {value}\n")
+    return "".join(lines).encode()
+
+
+def _escaped(value: str) -> str:
+    return value.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")

@@ -1,0 +1,135 @@
+"""What an operator decides by environment variables: read once, in one place, every error told at once.
+
+Called by the commands, which hand the frozen `Settings` on. Nothing else reads the environment.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+from environs import EnvValidationError, FileAwareEnv, validate
+
+ABOUT_A_MONTH_S = 31 * 86_400
+
+
+class SettingsError(Exception):
+    """Some settings cannot be used. `problems` names each with its reasons; no values, they may be secrets."""
+
+    def __init__(self, problems: Mapping[str, list[str]]) -> None:
+        self.problems = problems
+        lines = [f"  {name}: {' '.join(reasons)}" for name, reasons in sorted(problems.items())]
+        super().__init__("These settings cannot be used:\n" + "\n".join(lines))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Every setting of the gateway. Secrets are left out of `repr`."""
+
+    port: int = 8000
+    redis_url: str | None = field(default=None, repr=False)  # may hold a password
+    data_dir: Path = Path("data")
+    namespace: str = "gateway"
+    secret_key: str | None = field(default=None, repr=False)
+    admin_token: str | None = field(default=None, repr=False)
+    public_url: str | None = None
+    policy_file: Path | None = None
+    klaviyo_api_key: str | None = field(default=None, repr=False)
+    klaviyo_base_url: str | None = None
+    shopify_shop: str | None = None
+    shopify_base_url: str | None = None
+    shopify_access_token: str | None = field(default=None, repr=False)
+    shopify_client_id: str | None = None
+    shopify_client_secret: str | None = field(default=None, repr=False)
+    shopify_webhook_secrets: tuple[str, ...] = field(default=(), repr=False)
+    sentry_dsn: str | None = field(default=None, repr=False)
+    alert_urls: tuple[str, ...] = field(default=(), repr=False)
+    guard_interval_s: int = 60
+    reconcile_interval_s: int = 900
+    catalog_audit_interval_s: int = 86_400
+
+    @classmethod
+    def from_environ(cls) -> "Settings":
+        """Read the environment, and each NAME from the file that NAME_FILE names. Raises SettingsError."""
+        problems: dict[str, list[str]] = {}
+        env = FileAwareEnv(eager=False, strip_whitespace=True)
+        values = _declare(env)
+        problems.update(_unreadable(env))
+        _cross_check(values, problems)
+        if problems:
+            raise SettingsError(problems)
+        return cls(**values)
+
+    @property
+    def watch(self) -> bool:
+        """Decide and explain only: without a Klaviyo key nothing is sent."""
+        return self.klaviyo_api_key is None
+
+
+def child_environment(extra: Mapping[str, str]) -> dict[str, str]:
+    """Give the environment for a process we start: ours, with `extra` on top."""
+    return {**os.environ, **extra}  # noqa: TID251
+
+
+def _declare(env: FileAwareEnv) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "port": _read(env, "int", "PORT", 8000, validate.Range(1, 65_535)),
+        "namespace": _read(env, "str", "GATEWAY_NAMESPACE", "gateway", validate.Regexp(r"^[a-z0-9][a-z0-9_-]{0,39}\Z")),
+        "data_dir": Path(_text(env, "GATEWAY_DATA_DIR") or "data"),
+        "policy_file": Path(name) if (name := _text(env, "GATEWAY_POLICY_FILE")) else None,
+        "shopify_webhook_secrets": _secrets(_text(env, "SHOPIFY_WEBHOOK_SECRETS")),
+        "alert_urls": tuple((_text(env, "ALERT_URLS") or "").replace(",", " ").split()),
+    }
+    for name in ("GUARD_INTERVAL_S", "RECONCILE_INTERVAL_S", "CATALOG_AUDIT_INTERVAL_S"):
+        default = {"GUARD_INTERVAL_S": 60, "RECONCILE_INTERVAL_S": 900, "CATALOG_AUDIT_INTERVAL_S": 86_400}[name]
+        values[name.lower()] = _read(env, "int", name, default, validate.Range(1, ABOUT_A_MONTH_S))
+    for name in ("GATEWAY_SECRET_KEY", "GATEWAY_ADMIN_TOKEN", "GATEWAY_PUBLIC_URL"):
+        values[name.removeprefix("GATEWAY_").lower()] = _text(env, name)
+    for name in (
+        *("REDIS_URL", "KLAVIYO_API_KEY", "KLAVIYO_BASE_URL", "SHOPIFY_SHOP", "SHOPIFY_BASE_URL"),
+        *("SHOPIFY_ACCESS_TOKEN", "SHOPIFY_CLIENT_ID", "SHOPIFY_CLIENT_SECRET", "SENTRY_DSN"),
+    ):
+        values[name.lower()] = _text(env, name)
+    return values
+
+
+def _read(env: FileAwareEnv, kind: str, name: str, default: object, check: object) -> Any:  # noqa: ANN401
+    """Read one value; what cannot be read is collected by `env` until it is sealed."""
+    try:
+        return getattr(env, kind)(name, default, validate=check)
+    except ValueError:  # NAME_FILE cannot be read: environs raises at once
+        cast("dict[str, list[str]]", env._errors).setdefault(f"{name}_FILE", []).append("The file cannot be read.")
+        return default
+
+
+def _text(env: FileAwareEnv, name: str) -> str | None:
+    return _read(env, "str", name, "", None) or None
+
+
+def _secrets(text: str | None) -> tuple[str, ...]:
+    return tuple(item.strip() for item in text.split(",")) if text else ()
+
+
+def _unreadable(env: FileAwareEnv) -> dict[str, list[str]]:
+    try:
+        env.seal()
+    except EnvValidationError as error:
+        return {name: list(reasons) for name, reasons in cast("dict[str, list[str]]", error.error_messages).items()}
+    return {}
+
+
+def _cross_check(values: Mapping[str, Any], problems: dict[str, list[str]]) -> None:
+    def problem(name: str, sentence: str) -> None:
+        problems.setdefault(name, []).append(sentence)
+
+    if "" in values["shopify_webhook_secrets"]:
+        problem("SHOPIFY_WEBHOOK_SECRETS", "An item is empty: anyone could sign with an empty secret.")
+    if (url := values["redis_url"]) and not url.startswith(("redis://", "rediss://", "unix://")):
+        problem("REDIS_URL", "Must begin with redis://, rediss:// or unix://.")
+    for name in ("public_url", "klaviyo_base_url", "shopify_base_url", "sentry_dsn"):
+        if (url := values[name]) and not url.startswith(("http://", "https://")):
+            shown = "GATEWAY_PUBLIC_URL" if name == "public_url" else name.upper()
+            problem(shown, "Must begin with https:// or http://.")
+    if bool(values["shopify_client_id"]) != bool(values["shopify_client_secret"]):
+        problem("SHOPIFY_CLIENT_ID", "Needs SHOPIFY_CLIENT_SECRET, and the other way round.")
