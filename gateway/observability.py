@@ -65,7 +65,7 @@ def about(**ids: str | int) -> Iterator[None]:
         yield
 
 
-def init_sentry(dsn: str | None, process: str, **options: Any) -> None:  # noqa: ANN401  (sentry_sdk.init's own)
+def init_sentry(dsn: str | None, process: str, **options: Any) -> None:
     """Report errors of this process to Sentry when there is a DSN. No bodies, people, cookies or secrets go along.
 
     `data_collection` turns on whatever it does not mention (sentry-sdk 2.75), so all of it is mentioned; what still

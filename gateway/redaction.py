@@ -25,7 +25,7 @@ SECRET_TEXTS = (
 MAX_DEPTH = 12
 
 
-def redact(value: Any, depth: int = 0) -> Any:  # noqa: ANN401  (JSON-like: mappings, lists, texts, numbers)
+def redact(value: Any, depth: int = 0) -> Any:
     """Copy a JSON-like value with every secret replaced, by the name it stands under or by its own look."""
     if depth > MAX_DEPTH:
         return FILTERED

@@ -94,7 +94,7 @@ def _declare(env: FileAwareEnv) -> dict[str, Any]:
     return values
 
 
-def _read(env: FileAwareEnv, kind: str, name: str, default: object, check: object) -> Any:  # noqa: ANN401
+def _read(env: FileAwareEnv, kind: str, name: str, default: object, check: object) -> Any:
     """Read one value; what cannot be read is collected by `env` until it is sealed."""
     try:
         return getattr(env, kind)(name, default, validate=check)

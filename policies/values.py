@@ -120,6 +120,8 @@ class PoolState:
     rise_since: datetime | None = None
     proven: bool = False
     units: Units = None
+    awaits_restock: bool = False  # a restock, or a return, whose number waits for a person; default pool only
+    awaits_return: bool = False
 
 
 @dataclass(frozen=True, slots=True)

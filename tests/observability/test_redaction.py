@@ -15,8 +15,8 @@ from gateway.metrics import READINGS, exposition, samples
 
 CANARY = "".join(("can", "ary"))  # in pieces: error reports quote our own source lines
 SENTENCE = (
-    f"key pk_{CANARY}0123456789, Bearer gw_{CANARY}0123456789, shpat_{CANARY}0123456789 for {CANARY}.person@shop.example "
-    f"at /feeds/{CANARY}-feed/catalog.json via redis://:{CANARY}-password@cache:6379"
+    f"key pk_{CANARY}0123456789, Bearer gw_{CANARY}0123456789, shpat_{CANARY}0123456789 for "
+    f"{CANARY}.person@shop.example at /feeds/{CANARY}-feed/catalog.json via redis://:{CANARY}-password@cache:6379"
 )
 
 

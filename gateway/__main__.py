@@ -1,0 +1,30 @@
+"""The command line: `python -m gateway COMMAND`."""
+
+import click
+
+from gateway.commands import operate, policy, processes
+from gateway.settings import SettingsError
+
+
+@click.group()
+def commands() -> None:
+    """The stock-signal gateway."""
+
+
+for command in (
+    *(processes.web, processes.worker, processes.clock, processes.run, processes.demo),
+    *(operate.release, operate.doctor, operate.token, operate.simulate, policy.group),
+):
+    commands.add_command(command)
+
+
+def main() -> None:
+    """Run a command; settings that cannot be used are told without a traceback."""
+    try:
+        commands()
+    except SettingsError as error:
+        raise SystemExit(str(error)) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+"""`gateway policy check` and `gateway policy try`: policies judged without a shop or a server."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import click
+
+from gateway.documents import DocumentProblems, Problem, check_document, load_document, parse_json, read_document
+from gateway.documents.cases import CaseCache, problems_result, try_case
+from policies.document import Document
+
+POLICY_FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+
+
+@click.group("policy")
+def group() -> None:
+    """Check and try policy documents."""
+
+
+@group.command()
+@click.argument("file", type=POLICY_FILE)
+@click.option("--json", "as_json", is_flag=True, help="Write one JSON object.")
+def check(file: Path, as_json: bool) -> None:
+    """List everything that is wrong with the policy in FILE (TOML, or JSON where its name says so)."""
+    try:
+        problems = check_document(read_document(file))
+    except DocumentProblems as refused:
+        problems = refused.problems
+    if as_json:
+        click.echo(json.dumps({"valid": not problems, **problems_result(problems)}))
+    else:
+        for line in _lines(problems) if problems else [f"{file}: a valid policy"]:
+            click.echo(line, err=bool(problems))
+    if problems:
+        raise SystemExit(1)
+
+
+@group.command("try")
+@click.argument("cases", type=click.File("rb"))
+@click.option("--policy", "policy_file", type=POLICY_FILE, help="The policy of cases that carry no document.")
+@click.option("--json", is_flag=True, expose_value=False, help="Accepted as everywhere: the answers are JSON anyway.")
+def try_cases(cases: BinaryIO, policy_file: Path | None) -> None:
+    """Decide the CASES, one JSON object a line, and answer each with a line."""
+    document = _load(policy_file) if policy_file else None
+    cache = CaseCache()
+    refused = 0
+    for line in cases:
+        if not line.strip():
+            continue
+        result = _try_line(line, document, cache)
+        refused += "problems" in result
+        click.echo(json.dumps(result, ensure_ascii=False))
+    if refused:
+        click.echo(f"{refused} cases could not be decided", err=True)
+        raise SystemExit(1)
+
+
+def _try_line(line: bytes, document: Document | None, cache: CaseCache) -> dict[str, Any]:
+    try:
+        return try_case(parse_json(line.decode("utf-8")), document=document, cache=cache)
+    except DocumentProblems as refused:
+        return problems_result(refused.problems)
+    except UnicodeDecodeError as error:
+        return problems_result((Problem("", f"is not UTF-8 at byte {error.start}"),))
+
+
+def _load(file: Path) -> Document:
+    try:
+        return load_document(read_document(file))
+    except DocumentProblems as refused:
+        raise click.ClickException("\n".join([f"{file} is refused:", *_lines(refused.problems)])) from None
+
+
+def _lines(problems: tuple[Problem, ...]) -> Iterator[str]:
+    return (f"{problem.path}: {problem.message}" if problem.path else problem.message for problem in problems)

@@ -1,0 +1,64 @@
+"""The commands that are processes: `web`, `worker`, `clock`, and the houses `run` and `demo`."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+
+from gateway.observability import configure_logging, init_sentry
+from gateway.settings import Settings
+from gateway.wiring import build_services
+
+DEMO_DIR = Path("data/demo")
+
+
+@click.command()
+def web() -> None:
+    """Serve HTTP: webhooks, the API and the console."""
+    serve = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.conf.py", "gateway.web:create_app()"]
+    raise SystemExit(subprocess.call(serve))  # noqa: S603
+
+
+@click.command()
+def worker() -> None:
+    """Decide and deliver. Any number may run."""
+    from gateway.worker import run_worker  # noqa: PLC0415  (NumPy and the models load only here)
+
+    settings = _begin("worker")
+    run_worker(build_services("worker", settings))
+
+
+@click.command()
+def clock() -> None:
+    """Keep the timetable. Of several, one acts."""
+    from gateway.jobs.process import run_clock  # noqa: PLC0415
+
+    settings = _begin("clock")
+    run_clock(build_services("web", settings))
+
+
+@click.command()
+def run() -> None:
+    """Run everything on this machine with your settings, on an embedded server."""
+    from gateway.embedded.house import run_house  # noqa: PLC0415  (the demo extra)
+
+    settings = Settings.from_environ()
+    raise SystemExit(run_house(settings.data_dir, settings.port, {}, {}))
+
+
+@click.command()
+@click.option("--port", default=8000, show_default=True, help="Where the console listens.")
+def demo(port: int) -> None:
+    """Run everything with a simulated shop and a simulated Klaviyo. Ctrl-C drains and stops."""
+    from gateway.embedded.house import demo_environment, run_house, simulators  # noqa: PLC0415
+
+    environment = demo_environment(DEMO_DIR.absolute())
+    raise SystemExit(run_house(DEMO_DIR, port, environment, simulators(port, environment)))
+
+
+def _begin(process: str) -> Settings:
+    settings = Settings.from_environ()
+    configure_logging(process)
+    init_sentry(settings.sentry_dsn, process)
+    return settings

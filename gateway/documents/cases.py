@@ -1,0 +1,106 @@
+"""`policy try`: cases decided from nothing but themselves, for tests of a policy and for questions about one."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from marshmallow import ValidationError
+
+from gateway.documents.case_fields import CaseSection
+from gateway.documents.loading import load_document
+from gateway.documents.problems import DocumentProblems, Problem, flatten_errors, in_document_order
+from policies.columns import Slot
+from policies.compile import CompiledPolicy, compile_document
+from policies.decision import decide
+from policies.document import Document
+from policies.explain import case_result
+from policies.values import Band, Level, LocationFacts, PoolState, Variant
+
+MOST_KEPT: Final = 256
+CASE: Final = CaseSection()
+
+
+class CaseCache:
+    """The documents and compiled policies of a run, so that each distinct one is made once."""
+
+    def __init__(self) -> None:
+        self._documents: dict[str, Document | DocumentProblems] = {}
+        self._compiled: dict[tuple[Any, ...], tuple[Document, CompiledPolicy]] = {}
+
+    def load(self, data: Any) -> Document:
+        """Load a document, or raise its problems again."""
+        written = repr(data)
+        if written not in self._documents:
+            _make_room(self._documents)
+            try:
+                self._documents[written] = load_document(data)
+            except DocumentProblems as problems:
+                self._documents[written] = problems
+        known = self._documents[written]
+        if isinstance(known, DocumentProblems):
+            raise known
+        return known
+
+    def compile(self, document: Document, places: Iterable[str], told: Mapping[str, bool | None]) -> CompiledPolicy:
+        """Compile a document for the places of a case's levels and the locations that were told."""
+        source_of = document.authority.levels_source
+        slots = tuple(Slot(place, source_of(place)) for place in sorted(places))
+        key = (id(document), slots, tuple(sorted(told.items())))
+        if key not in self._compiled:
+            _make_room(self._compiled)
+            facts = {
+                (source_of(place), place): LocationFacts(place, source_of(place), active=active)
+                for place, active in told.items()
+            }
+            # The document is kept beside what was made of it: its id is only its own for as long as it lives.
+            self._compiled[key] = document, compile_document(document, slots, facts)
+        return self._compiled[key][1]
+
+
+def try_case(case: Mapping[str, Any], *, document: Document | None = None, cache: CaseCache) -> dict[str, Any]:
+    """Decide one case under its own document, or else under the one given; `{"problems": [...]}` if it cannot be."""
+    try:
+        if isinstance(case, Mapping) and case.get("document") is not None:
+            document = cache.load(case["document"])
+        facts = CASE.load(case)
+    except DocumentProblems as refused:
+        return problems_result(refused.problems)
+    except ValidationError as error:
+        return problems_result(tuple(sorted(flatten_errors(error.messages), key=in_document_order)))
+    if document is None:
+        return problems_result((Problem("document", "is missing, and no policy was given"),))
+    return _decide(facts, document, cache)
+
+
+def problems_result(problems: tuple[Problem, ...]) -> dict[str, Any]:
+    """Say what is wrong in the form of a case's answer."""
+    return {"problems": [{"path": problem.path, "message": problem.message} for problem in problems]}
+
+
+def _decide(facts: Mapping[str, Any], document: Document, cache: CaseCache) -> dict[str, Any]:
+    levels = [_level(level) for level in facts.get("levels") or ()]
+    told = {place: location.get("active") for place, location in (facts.get("locations") or {}).items()}
+    policy = cache.compile(document, [level.location for level in levels], told)
+    variant = Variant(**{name: value for name, value in facts["variant"].items() if value is not None})
+    previous = {pool: _pool_state(state) for pool, state in (facts.get("previous") or {}).items()}
+    result: dict[str, Any] = case_result(decide(policy, variant, levels, previous, facts["at"]))
+    return result
+
+
+def _level(level: Mapping[str, Any]) -> Level:
+    return Level(level["location"], level.get("quantities") or {}, level.get("active"), level.get("observed_at"))
+
+
+def _pool_state(state: Mapping[str, Any]) -> PoolState:
+    rise = state.get("rise")
+    return PoolState(
+        band=Band[state["band"].upper()],
+        rise_since=rise["since"] if rise else None,
+        proven=bool(state.get("proven")),
+        units=state.get("units"),
+    )
+
+
+def _make_room(kept: dict[Any, Any]) -> None:
+    """Forget everything once there is much of it; a run with few documents never gets here."""
+    if len(kept) >= MOST_KEPT:
+        kept.clear()

@@ -1,0 +1,97 @@
+"""Klaviyo applies bulk jobs later: what was handed in is kept until each job has ended, then acknowledged or retried."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import orjson
+
+from gateway.pipeline.wanted import Wanted
+from gateway.services import Services
+from gateway.store.values import OutboxEntry, OutsideJob, Told
+from integrations.errors import IntegrationError
+from integrations.ports import CatalogItem, CatalogJob, CatalogVariant, JobKind, RecordFailure
+from policies.columns import from_us, to_us
+
+TRIES_BEFORE_PARKING = 8
+Line = tuple[OutboxEntry, str, int | None, int]
+"""An entry, the digest and units that were sent, and when (microseconds)."""
+
+
+def remember(
+    services: Services,
+    destination: str,
+    kind: JobKind,
+    job_id: str,
+    lines: Sequence[tuple[OutboxEntry, Wanted]],
+    at: datetime,
+) -> None:
+    """Keep a job until its end is known."""
+    packed = [
+        [entry.target, entry.lane, entry.attempts, entry.token, wanted.digest, wanted.units, to_us(at)]
+        for entry, wanted in lines
+    ]
+    services.store.jobs.put(destination, job_id, orjson.dumps({"kind": kind, "lines": packed}), at)
+
+
+def settle_jobs(services: Services, destination: str, at: datetime) -> int:
+    """Ask after every job in flight and settle those that ended; return how many are still running."""
+    running = 0
+    for job in services.store.jobs.all(destination):
+        kind, lines = _unpacked(job)
+        if services.publisher is None:
+            return running
+        try:
+            outcome = services.publisher.outcome(kind, job.id, job=_shape(kind, lines))
+        except IntegrationError:
+            running += 1
+            continue
+        if not outcome.finished:
+            running += 1
+            continue
+        failed = dict(outcome.failed)
+        if outcome.all_failed:
+            failed = {entry.target: RecordFailure(outcome.all_failed) for entry, *_ in lines}
+        _settle(services, destination, lines, failed, at)
+        services.store.jobs.remove(destination, job.id)
+    return running
+
+
+def _settle(
+    services: Services, destination: str, lines: Sequence[Line], failed: dict[str, RecordFailure], at: datetime
+) -> None:
+    store = services.store
+    done = [line for line in lines if line[0].target not in failed]
+    # The told state first: a crash before the acknowledgement repeats a comparison, not a message.
+    store.told.put(
+        destination, {entry.target: Told(digest, units, from_us(us), exists=True) for entry, digest, units, us in done}
+    )
+    store.outbox.ack(destination, [entry for entry, *_ in done], at)
+    for entry, *_ in lines:
+        failure = failed.get(entry.target)
+        if failure is None:
+            continue
+        if failure.exists_already:
+            store.told.put(destination, {entry.target: Told("", None, at, exists=True)})
+        elif failure.unknown:
+            store.told.forget(destination, [entry.target])
+        if entry.attempts >= TRIES_BEFORE_PARKING:
+            store.outbox.park(destination, [entry], failure.reason, at)
+        else:
+            store.outbox.retry(destination, [entry], at, failure.reason)
+
+
+def _unpacked(job: OutsideJob) -> tuple[JobKind, list[Line]]:
+    packed = orjson.loads(job.payload)
+    lines: list[Line] = [
+        (OutboxEntry(target, lane, attempts, token, unknown_outcome=False), digest, units, us)
+        for target, lane, attempts, token, digest, units, us in packed["lines"]
+    ]
+    return packed["kind"], lines
+
+
+def _shape(kind: JobKind, lines: Sequence[Line]) -> CatalogJob:
+    """Rebuild a job far enough for its failures to be named: the ids, in order."""
+    ids = [entry.target for entry, *_ in lines]
+    if kind.endswith("items"):
+        return CatalogJob(kind, items=tuple(CatalogItem(id_, "", "", "") for id_ in ids))
+    return CatalogJob(kind, variants=tuple(CatalogVariant(id_, "", "", "", "", "", 0) for id_ in ids))

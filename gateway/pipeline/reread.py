@@ -1,0 +1,102 @@
+"""Stage one for a source that can be asked: what a webhook marked is read again, and the read state is recorded."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import TypeVar
+
+from gateway.pipeline.read import accept_locations, accept_products, accept_readings
+from gateway.services import Services
+from integrations.errors import IntegrationError
+from integrations.ports import ItemLevel, StockSource
+from policies.values import ProductFacts, Reading
+
+T = TypeVar("T")
+LEASE_S = 60.0
+ITEMS_AT_ONCE = 50
+PRODUCTS_AT_ONCE = 20
+READINGS_AT_ONCE = 1000
+RETRY_S = 5.0
+
+
+def reread_items(services: Services, source: StockSource, at: datetime) -> int:
+    """Ask the source about marked stock items, and record every variant behind them; return how many were claimed."""
+    marked = services.store.rereads(source.name)
+    claims = marked.claim(ITEMS_AT_ONCE, at, LEASE_S)
+    if not claims:
+        return 0
+    try:
+        read = source.levels_of([claim.member for claim in claims])
+    except IntegrationError:
+        marked.retry(claims, at)
+        raise
+    accept_readings(services, list(_readings(services, source.name, read.levels)), at)
+    finished = [claim for claim in claims if claim.member in read.complete or claim.member in read.gone]
+    marked.complete(finished)
+    marked.retry([claim for claim in claims if claim not in finished], at)
+    return len(claims)
+
+
+def reread_products(services: Services, source: StockSource, at: datetime) -> int:
+    """Ask the source about marked products, and keep their facts; return how many were claimed."""
+    marked = services.store.rereads(f"{source.name}.products")
+    claims = marked.claim(PRODUCTS_AT_ONCE, at, LEASE_S)
+    if not claims:
+        return 0
+    try:
+        found = source.products_of([claim.member for claim in claims])
+    except IntegrationError:
+        marked.retry(claims, at)
+        raise
+    gone = sorted({claim.member for claim in claims} - {product.id for product in found})
+    withdrawn = [ProductFacts(id=product, source=source.name, published=False) for product in gone]
+    accept_products(services, source.name, [*found, *withdrawn], at)
+    marked.complete(claims)
+    return len(claims)
+
+
+def reread_locations(services: Services, source: StockSource, at: datetime) -> None:
+    """Ask the source about its locations."""
+    accept_locations(services, source.locations(), at)
+
+
+def load_everything(services: Services, source: StockSource, at: datetime) -> None:
+    """Read locations, catalogue and every level of a source; what is read is recorded as it comes."""
+    task = f"{source.name}.full_load"
+    reread_locations(services, source, at)
+    done = 0
+    for products in _batches(source.products(), PRODUCTS_AT_ONCE):
+        accept_products(services, source.name, products, services.now())
+        done += len(products)
+        services.store.tasks.progress(task, done, None, services.now())
+    for levels in _batches(source.levels(), READINGS_AT_ONCE):
+        accept_readings(services, list(_readings(services, source.name, levels)), services.now())
+        done += len(levels)
+        services.store.tasks.progress(task, done, None, services.now())
+    services.store.tasks.progress(task, done, done, services.now())
+
+
+def _readings(services: Services, source: str, levels: Iterable[ItemLevel]) -> Iterator[Reading]:
+    """Give each variant behind a stock item the item's levels: several variants may share one."""
+    listed = list(levels)
+    behind = services.store.catalog.by_item(source, sorted({level.item for level in listed}))
+    for level in listed:
+        for variant in behind.get(level.item, ()):
+            yield Reading(
+                source=source,
+                variant=variant,
+                location=level.location,
+                quantities=level.quantities,
+                observed_at=level.observed_at,
+                active=level.active,
+            )
+
+
+def _batches(values: Iterator[T], size: int) -> Iterator[list[T]]:
+    batch: list[T] = []
+    for value in values:
+        batch.append(value)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

@@ -1,0 +1,24 @@
+"""What a process works with, chosen once by `gateway.wiring` and passed on explicitly."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from gateway.policy_library import PolicyLibrary
+from gateway.settings import Settings
+from gateway.store import Store
+from integrations.ports import CatalogPublisher, StockSource, WebhookReceiver
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The settings, the memory, the policy in force, the outside systems, and the clock's three faces."""
+
+    settings: Settings
+    store: Store
+    policies: PolicyLibrary
+    now: Callable[[], datetime]
+    elapsed: Callable[[], float]
+    webhooks: WebhookReceiver | None = None
+    source: StockSource | None = None
+    publisher: CatalogPublisher | None = None

@@ -1,0 +1,29 @@
+-- An outbox is a sorted set target -> when it may be taken (us, lane bonus taken off) beside a hash
+-- target -> `lane:attempts:lease end:again:since:reason`. Parked entries are in the hash and in the parked set only.
+local function entry_of(hash, target)
+  local raw = redis.call('HGET', hash, target)
+  if not raw then return nil end
+  local lane, attempts, lease, again, since, reason = string.match(raw, '^(%d+):(%d+):(%d+):(%d+):(%d+):(.*)$')
+  return {lane = tonumber(lane), attempts = tonumber(attempts), lease = lease, again = again, since = since, reason = reason}
+end
+local function keep(hash, target, e)
+  redis.call('HSET', hash, target, e.lane .. ':' .. e.attempts .. ':' .. e.lease .. ':' .. e.again .. ':' .. e.since .. ':' .. e.reason)
+end
+local BONUS = {[0] = 86400000000, [1] = 3600000000, [2] = 0}
+local function score_of(lane, at) return string.format('%.0f', tonumber(at) - BONUS[lane]) end
+-- Leased, backing off or parked: its time stays; it only remembers that it was put again.
+local function put(due, hash, target, lane, at)
+  local e = entry_of(hash, target)
+  if not e then
+    keep(hash, target, {lane = lane, attempts = 0, lease = '0', again = '0', since = at, reason = ''})
+    redis.call('ZADD', due, score_of(lane, at), target)
+    return
+  end
+  if lane < e.lane then e.lane = lane end
+  if e.lease ~= '0' or e.attempts > 0 then
+    e.again = at
+  else
+    redis.call('ZADD', due, 'LT', score_of(e.lane, at), target)
+  end
+  keep(hash, target, e)
+end

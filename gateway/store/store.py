@@ -1,0 +1,86 @@
+"""The store as a whole, opened once per process."""
+
+from typing import Any
+
+from gateway.store.accounts import Accounts
+from gateway.store.budget import SharedBudget
+from gateway.store.catalog import Catalog
+from gateway.store.connection import Connection
+from gateway.store.decisions import Decisions
+from gateway.store.doubts import Doubts
+from gateway.store.due import Due, Wake
+from gateway.store.house import Epoch, Gauges, Sources
+from gateway.store.idempotency import Idempotency
+from gateway.store.interning import Names, VariantRows
+from gateway.store.keys import Keys
+from gateway.store.ledger import Ledger
+from gateway.store.outbox import Outbox
+from gateway.store.policies import Policies
+from gateway.store.rereads import Deliveries, Rereads
+from gateway.store.tasks import Tasks
+from gateway.store.told import OutsideJobs, ToldTargets
+from gateway.store.values import ServerFacts
+
+LEASE_S = 30
+
+
+class Store:
+    """Redis, as the rest of the gateway knows it."""
+
+    def __init__(self, connection: Connection, keys: Keys) -> None:
+        self._connection, self._keys = connection, keys
+        rows, slots = VariantRows(connection, keys), Names(connection, keys.house("slots"))
+        self.pools = Names(connection, keys.house("pools"))
+        self.ledger = Ledger(connection, keys, rows, slots, self.pools)
+        self.decisions = Decisions(connection, keys, rows, self.pools)
+        self.due = Due(connection, keys, rows)
+        self.catalog = Catalog(connection, keys, rows, self.pools)
+        self.policies = Policies(connection, keys)
+        self.accounts = Accounts(connection, keys)
+        self.idempotency = Idempotency(connection, keys)
+        self.doubts = Doubts(connection, keys)
+        self.sources = Sources(connection, keys)
+        self.gauges = Gauges(connection, keys)
+        self.epoch = Epoch(connection, keys)
+        self.wake = Wake(connection, keys)
+        self.outbox = Outbox(connection, keys)
+        self.told = ToldTargets(connection, keys)
+        self.jobs = OutsideJobs(connection, keys)
+        self.deliveries = Deliveries(connection, keys)
+        self.tasks = Tasks(connection, keys)
+
+    def rereads(self, source: str) -> Rereads:
+        """Return the stock items of a source that are to be read again."""
+        return Rereads(self._connection, self._keys, source)
+
+    def budget(self, account: str) -> SharedBudget:
+        """Return the request allowance of an outside account."""
+        return SharedBudget(self._connection, self._keys, account)
+
+    def lease(self, name: str) -> Any:
+        """Return a lock that one process holds and renews; not yet acquired."""
+        return self._connection.client.lock(self._keys.house(f"lease:{name}"), timeout=LEASE_S, thread_local=False)
+
+    def server(self) -> ServerFacts:
+        """Tell what must be known of the server before it is trusted."""
+        facts = self._connection.client.info()
+        return ServerFacts(
+            engine="valkey" if "valkey_version" in facts else "redis",
+            version=str(facts.get("valkey_version") or facts["redis_version"]),
+            maxmemory_policy=str(facts["maxmemory_policy"]),
+            aof=bool(facts["aof_enabled"]),
+            used_memory_bytes=int(facts["used_memory"]),
+        )
+
+    def ping(self) -> None:
+        """Raise StoreUnavailable unless the server answers."""
+        self._connection.command("PING")
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._connection.close()
+
+
+def open_store(url: str, namespace: str, *, timeout_s: float = 5.0) -> Store:
+    """Open the store; the first command connects."""
+    return Store(Connection(url, timeout_s), Keys(namespace))

@@ -1,0 +1,75 @@
+"""What outside systems were last told, and which jobs they are still working on."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import orjson
+
+from gateway.store.connection import Connection
+from gateway.store.keys import Keys, partition_of
+from gateway.store.values import OutsideJob, Told
+from policies.columns import from_us, to_us
+
+
+class ToldTargets:
+    """The last word to a destination, per target."""
+
+    def __init__(self, connection: Connection, keys: Keys) -> None:
+        self._connection, self._keys = connection, keys
+
+    def get(self, destination: str, targets: Sequence[str]) -> dict[str, Told]:
+        """Return what targets were told; those never told are missing."""
+        answers = self._connection.many([("HGET", self._key(destination, target), target) for target in targets])
+        told = {}
+        for target, raw in zip(targets, answers, strict=True):
+            if raw is not None:
+                digest, units, at_us, exists = orjson.loads(raw)
+                told[target] = Told(digest, units, from_us(at_us), exists)
+        return told
+
+    def put(self, destination: str, told: Mapping[str, Told]) -> None:
+        """Remember what targets were told."""
+        self._connection.many(
+            [
+                (
+                    "HSET",
+                    self._key(destination, target),
+                    target,
+                    orjson.dumps([t.digest, t.units, to_us(t.at), t.exists]),
+                )
+                for target, t in told.items()
+            ]
+        )
+
+    def forget(self, destination: str, targets: Sequence[str]) -> None:
+        """Forget targets, so that they are told afresh."""
+        self._connection.many([("HDEL", self._key(destination, target), target) for target in targets])
+
+    def _key(self, destination: str, target: str) -> str:
+        return self._keys.of(partition_of(target), f"told:{destination}")
+
+
+class OutsideJobs:
+    """Jobs handed in and not yet known to be finished."""
+
+    def __init__(self, connection: Connection, keys: Keys) -> None:
+        self._connection, self._keys = connection, keys
+
+    def put(self, destination: str, job_id: str, payload: bytes, at: datetime) -> None:
+        """Remember a job."""
+        self._connection.command("HSET", self._key(destination), job_id, b"%d:%b" % (to_us(at), payload))
+
+    def all(self, destination: str) -> list[OutsideJob]:
+        """List the jobs in flight, oldest first."""
+        jobs = []
+        for job_id, raw in self._connection.command("HGETALL", self._key(destination)).items():
+            at_us, _, payload = raw.partition(b":")
+            jobs.append(OutsideJob(job_id.decode(), payload, from_us(int(at_us))))
+        return sorted(jobs, key=lambda job: (job.at, job.id))
+
+    def remove(self, destination: str, job_id: str) -> None:
+        """Forget a job."""
+        self._connection.command("HDEL", self._key(destination), job_id)
+
+    def _key(self, destination: str) -> str:
+        return self._keys.house(f"jobs:{destination}")

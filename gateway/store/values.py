@@ -1,0 +1,199 @@
+"""What the store's smaller parts hand out: frozen, comparable, plain."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Literal
+
+from policies.values import Variant
+
+
+@dataclass(frozen=True, slots=True)
+class PutCounts:
+    """How many variants (listed or delisted) a catalogue write changed."""
+
+    changed: int
+    unchanged: int
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogEntry:
+    """A variant with all that is known of it beside stock."""
+
+    variant: Variant
+    title: str
+    product_title: str
+    description: str
+    url: str | None
+    image_url: str | None
+    price: Decimal | None
+    barcode: str | None
+    stock_item: str | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxEntry:
+    """One target that a destination should hear of, leased."""
+
+    target: str
+    lane: int
+    attempts: int
+    token: int  # the lease's end, microseconds
+    unknown_outcome: bool  # an earlier lease ran out: it may have been told already
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxLine:
+    """One entry as people see it."""
+
+    target: str
+    lane: int
+    attempts: int
+    reason: str
+    since: datetime
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """How much a destination has still to hear."""
+
+    waiting: int
+    leased: int
+    parked: int
+    oldest_s: float | None  # since the oldest waiting or leased entry was first put
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a destination was last told of a target."""
+
+    digest: str
+    units: int | None
+    at: datetime
+    exists: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideJob:
+    """A job handed to an outside system, not yet known to be finished."""
+
+    id: str
+    payload: bytes
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A member of a leased set, claimed."""
+
+    member: str
+    token: int  # the lease's end, microseconds
+
+
+@dataclass(frozen=True, slots=True)
+class TaskState:
+    """A named piece of house-wide work and how far it is."""
+
+    name: str
+    due_at: datetime | None  # None: done
+    done: int | None = None
+    total: int | None = None
+    progress_at: datetime | None = None
+
+
+JournalKind = Literal["reading", "decision", "told", "input"]
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """One thing that happened to a variant."""
+
+    kind: JournalKind
+    at: datetime
+    facts: dict[str, Any]
+    id: str = ""  # give it as `before` to page on
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyVersion:
+    """A published policy."""
+
+    number: int
+    document: dict[str, Any]
+    author: str
+    note: str
+    published_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """Who an API token speaks for."""
+
+    name: str
+    role: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An answer given before to the same request; status 0: it is still being answered."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """The same key was used for another request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Something a person should look at."""
+
+    id: str
+    kind: str
+    key: str
+    sentence: str
+    facts: dict[str, Any]
+    first_at: datetime
+    last_at: datetime
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """When a source was last heard, and what it said in sum."""
+
+    name: str
+    last_heard_at: datetime
+    newest_observed_at: datetime | None
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One thing that a person or a policy did; each entry's hash covers the one before it."""
+
+    id: str
+    actor: str
+    action: str
+    target: str
+    facts: dict[str, Any]
+    at: datetime
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServerFacts:
+    """What must be known of the server before it is trusted."""
+
+    engine: str
+    version: str
+    maxmemory_policy: str
+    aof: bool
+    used_memory_bytes: int

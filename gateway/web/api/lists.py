@@ -1,0 +1,92 @@
+"""The lists that people work: doubts, outbox, sources, jobs."""
+
+from typing import Any
+
+from flask import request
+
+from gateway.web.access import requires
+from gateway.web.api.root import blueprint, page_limit, time_text
+from gateway.web.context import house
+from gateway.web.errors import Problem
+from gateway.web.health import OUTBOXES
+
+OUTBOX_STATES = ("waiting", "leased", "parked")
+
+
+@blueprint.get("/doubts")
+@requires("reader")
+@blueprint.doc(operation_id="list_doubts", summary="List open doubts", tags=["lists"])
+def list_doubts() -> dict[str, Any]:
+    """List what a person should look at."""
+    doubts, cursor = house().services.store.doubts.open(page_limit(), request.args.get("cursor"))
+    lines = [
+        {
+            "id": doubt.id,
+            "kind": doubt.kind,
+            "key": doubt.key,
+            "sentence": doubt.sentence,
+            "facts": doubt.facts,
+            "first_at": time_text(doubt.first_at),
+            "last_at": time_text(doubt.last_at),
+            "count": doubt.count,
+        }
+        for doubt in doubts
+    ]
+    return {"doubts": lines, "next_cursor": cursor}
+
+
+@blueprint.get("/outbox")
+@requires("reader")
+@blueprint.doc(operation_id="list_outbox", summary="List what is still to be told", tags=["lists"])
+def list_outbox() -> dict[str, Any]:
+    """Give every destination's depth, and one page of one of them."""
+    services = house().services
+    destination = request.args.get("destination", OUTBOXES[1])
+    state = request.args.get("state", "waiting")
+    if destination not in OUTBOXES or state not in OUTBOX_STATES:
+        message = f"destination: {', '.join(OUTBOXES)}; state: {', '.join(OUTBOX_STATES)}."
+        raise Problem(422, "No such list.", [{"path": "destination", "message": message}])
+    entries, cursor = services.store.outbox.page(destination, state, page_limit(), request.args.get("cursor"))
+    lines = [
+        {"target": entry.target, "attempts": entry.attempts, "reason": entry.reason, "since": time_text(entry.since)}
+        for entry in entries
+    ]
+    return {"depths": depths(services), "entries": lines, "next_cursor": cursor}
+
+
+def depths(services: Any) -> dict[str, dict[str, Any]]:
+    """Count what every destination has still to hear."""
+    found = {name: services.store.outbox.depth(name, services.now()) for name in OUTBOXES}
+    return {
+        name: {"waiting": one.waiting, "leased": one.leased, "parked": one.parked, "oldest_s": one.oldest_s}
+        for name, one in found.items()
+    }
+
+
+@blueprint.get("/sources")
+@requires("reader")
+@blueprint.doc(operation_id="list_sources", summary="List sources", tags=["lists"])
+def list_sources() -> dict[str, Any]:
+    """Tell when each source was last heard."""
+    lines = [
+        {
+            "name": source.name,
+            "last_heard_at": time_text(source.last_heard_at),
+            "newest_observed_at": time_text(source.newest_observed_at),
+            "counts": dict(source.counts),
+        }
+        for source in house().services.store.sources.all()
+    ]
+    return {"sources": lines}
+
+
+@blueprint.get("/jobs")
+@requires("reader")
+@blueprint.doc(operation_id="list_jobs", summary="List house-wide work", tags=["lists"])
+def list_jobs() -> dict[str, Any]:
+    """Tell how far each piece of work is."""
+    lines = [
+        {"name": task.name, "due_at": time_text(task.due_at), "done": task.done, "total": task.total}
+        for task in house().services.store.tasks.all()
+    ]
+    return {"jobs": lines}

@@ -1,0 +1,189 @@
+"""One row of availability, in any of its three forms, as a `Reading`; what is wrong is named by path."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from marshmallow import ValidationError
+
+from gateway.web.api.fields import LONGEST_ID, read_time
+from policies.values import CAUSES, STATES, Reading
+
+SYNONYMS = {
+    "allocated": "committed",
+    "reserved": "held",
+    "quality_hold": "quarantined",
+    "quality_control": "quarantined",
+    "inbound": "incoming",
+}
+EVIDENCE = ("on_order", "backordered")
+KEYS = {"source", "variant", "sku", "location", "quantities", "active", "observed_at", "cause"}
+CSV_QUANTITIES = [
+    "on_hand",
+    "available",
+    "allocated",
+    "reserved",
+    "damaged",
+    "quality_hold",
+    "safety_stock",
+    "inbound",
+    "on_order",
+    "backordered",
+]
+CSV_REQUIRED = {"source", "location_ref", "observed_at"}
+
+
+@dataclass(slots=True)
+class Row:
+    """A row that may become a reading: its problems by path, its SKU while the variant is not known."""
+
+    problems: list[tuple[str, str]] = field(default_factory=list)
+    source: str = ""
+    variant: str = ""
+    sku: str = ""
+    location: str = ""
+    quantities: dict[str, int | None] = field(default_factory=dict)
+    observed_at: Any = None
+    active: bool | None = None
+    cause: str = "unknown"
+
+    def reading(self) -> Reading:
+        """Make the reading, once the row has a variant and no problem."""
+        return Reading(
+            source=self.source,
+            variant=self.variant,
+            location=self.location,
+            quantities=self.quantities,
+            observed_at=self.observed_at,
+            active=self.active,
+            cause=self.cause,
+        )
+
+
+def row_of(value: Any, source: str | None) -> Row:
+    """Read one JSON row; `source` is that of the whole request, where it has one."""
+    row = Row()
+    if not isinstance(value, dict):
+        row.problems.append(("", "Must be an object."))
+        return row
+    for key in sorted(value.keys() - KEYS):
+        row.problems.append((key, "Unknown key."))
+    row.source = source if source is not None else _text(row, value, "source")
+    row.location = _text(row, value, "location")
+    _who(row, value)
+    _quantities(row, value.get("quantities"))
+    try:
+        row.observed_at = read_time(value.get("observed_at"))
+    except ValidationError as error:
+        row.problems.append(("observed_at", str(error.messages[0])))
+    row.active = value.get("active")
+    if row.active is not None and not isinstance(row.active, bool):
+        row.problems.append(("active", "Must be true, false or null."))
+    row.cause = "unknown" if value.get("cause") is None else value["cause"]
+    if row.cause not in CAUSES:
+        row.problems.append(("cause", f"Must be one of {', '.join(CAUSES)}."))
+    return row
+
+
+def _who(row: Row, value: Mapping[str, Any]) -> None:
+    named = [key for key in ("variant", "sku") if value.get(key) is not None]
+    if len(named) != 1:
+        row.problems.append(("variant", "Name the variant by either `variant` or `sku`."))
+    elif named == ["variant"]:
+        row.variant = _text(row, value, "variant")
+    else:
+        row.sku = _text(row, value, "sku").strip()
+
+
+def _text(row: Row, value: Mapping[str, Any], key: str) -> str:
+    text = value.get(key)
+    if isinstance(text, str) and text.strip() == text and 0 < len(text) <= LONGEST_ID and text.isprintable():
+        return text
+    row.problems.append((key, f"Must be a text of 1 to {LONGEST_ID} printable characters, without blanks around it."))
+    return ""
+
+
+def _quantities(row: Row, told: Any) -> None:
+    if not isinstance(told, dict) or not told:
+        row.problems.append(("quantities", "Must be an object with at least one state."))
+        return
+    for word, figure in told.items():
+        state = SYNONYMS.get(word, word)
+        path = f"quantities.{word}"
+        if word in EVIDENCE:
+            continue
+        if state not in STATES:
+            row.problems.append((path, "Is no state we know."))
+        elif state in row.quantities:
+            row.problems.append((path, f"Says {state} a second time."))
+        elif figure is not None and (isinstance(figure, bool) or not isinstance(figure, (int, float)) or figure % 1):
+            row.problems.append((path, "Must be a whole number or null."))
+        else:
+            row.quantities[state] = None if figure is None else int(figure)
+
+
+def csv_rows(raw: bytes) -> Iterator[Row]:
+    """Read an `availability.v1` CSV: quantities are decimal texts, floored; an empty field is null, an absent
+    column is a state that the source does not have.
+
+    Raises ValueError with a sentence when the header or the encoding cannot be used.
+    """
+    try:
+        lines = csv.DictReader(io.StringIO(raw.decode("utf-8-sig"), newline=""), strict=True)
+        header = set(lines.fieldnames or ())
+        if missing := CSV_REQUIRED - header:
+            raise ValueError(f"The header lacks {', '.join(sorted(missing))}.")
+        yield from (_csv_row(line) for line in lines)
+    except UnicodeDecodeError:
+        raise ValueError("The file must be UTF-8.") from None
+    except csv.Error as error:
+        raise ValueError(f"The file is no CSV: {error}.") from None
+
+
+def _csv_row(line: Mapping[str | None, Any]) -> Row:
+    told = {str(key): value or None for key, value in line.items() if key is not None}
+    value: dict[str, Any] = {
+        "location": told.get("location_ref"),
+        "observed_at": told.get("source_updated_at") or told.get("observed_at"),
+        "cause": told.get("reason") if told.get("reason") in CAUSES else None,
+        "source": told.get("source"),
+    }
+    problems: list[tuple[str, str]] = []
+    if None in line or None in line.values():
+        problems.append(("", "Has more or fewer fields than the header."))
+    references = (told.get("variant_refs") or "").split("|")
+    if len(references) > 1:
+        problems.append(("variant_refs", "Names several variants; send one row for each."))
+    value["variant" if references[0] else "sku"] = references[0] or told.get("sku")
+    value["active"] = _flag(told.get("stocked"), "stocked", problems)
+    if told.get("op") == "delete":
+        value["active"] = False
+    elif told.get("op") not in (None, "upsert"):
+        problems.append(("op", "Must be upsert or delete."))
+    value["quantities"] = {word: _figure(told[word], word, problems) for word in CSV_QUANTITIES if word in told}
+    row = row_of(value, None)
+    row.problems[:0] = problems
+    return row
+
+
+def _flag(text: str | None, path: str, problems: list[tuple[str, str]]) -> bool | None:
+    word = (text or "").lower()
+    if word not in ("", "true", "false"):
+        problems.append((path, "Must be true, false or empty."))
+    return {"true": True, "false": False}.get(word)
+
+
+def _figure(text: str | None, path: str, problems: list[tuple[str, str]]) -> int | None:
+    if text is None:
+        return None
+    try:
+        figure = Decimal(text)
+        if figure.is_finite() and figure.adjusted() < 18:
+            return int(figure // 1) if figure >= 0 else -int(-figure // 1) - (figure % 1 != 0)
+    except InvalidOperation:
+        pass
+    problems.append((f"quantities.{path}", "Must be a number or empty."))
+    return None

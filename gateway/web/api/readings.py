@@ -1,0 +1,98 @@
+"""`POST /readings`: absolute levels from any source. Every row is counted once; good rows go on when others fail."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from flask import request
+
+from gateway.web.access import requires
+from gateway.web.api.reading_rows import Row, csv_rows, row_of
+from gateway.web.api.root import blueprint
+from gateway.web.bodies import CSV, JSON, NDJSON, json_lines, read_object
+from gateway.web.context import house
+from gateway.web.errors import Problem
+from gateway.web.idempotency import idempotent
+
+COUNTERS = ("accepted", "unchanged", "superseded", "set_aside", "rejected")
+BODY = {
+    "required": True,
+    "content": {
+        JSON: {
+            "schema": {
+                "type": "object",
+                "required": ["source", "readings"],
+                "properties": {
+                    "source": {"type": "string"},
+                    "readings": {"type": "array", "items": {"type": "object"}},
+                },
+            }
+        },
+        NDJSON[0]: {"schema": {"type": "string"}},
+        CSV: {"schema": {"type": "string"}},
+    },
+}
+
+
+@blueprint.post("/readings")
+@requires("source")
+@idempotent
+@blueprint.doc(operation_id="record_readings", summary="Record absolute levels", tags=["sources"])
+def record_readings() -> tuple[dict[str, Any], int]:
+    """Record each row by itself and answer with what became of all of them."""
+    rows = _rows()
+    _resolve_skus(rows)
+    good = [row for row in rows if not row.problems]
+    services = house().services
+    outcomes: Sequence[str] = ()
+    if good:
+        readings = [row.reading() for row in good]
+        outcomes = house().stages.accept_readings(services, readings, services.now()).outcomes
+    counts = Counter(outcomes)
+    counts["rejected"] += len(rows) - len(good)
+    problems = [
+        {"index": index, "path": path, "message": message}
+        for index, row in enumerate(rows)
+        for path, message in row.problems
+    ]
+    return {**{name: counts[name] for name in COUNTERS}, "problems": problems}, 202
+
+
+def _rows() -> list[Row]:
+    if request.mimetype in NDJSON:
+        return [_line(value) for _, value in json_lines(request.get_data())]
+    if request.mimetype == CSV:
+        try:
+            return list(csv_rows(request.get_data()))
+        except ValueError as error:
+            raise Problem(422, str(error)) from None
+    body = read_object()
+    errors = [{"path": key, "message": "Unknown key."} for key in sorted(body.keys() - {"source", "readings"})]
+    source = body.get("source")
+    if not isinstance(source, str) or not source.strip() or source != source.strip():
+        errors.append({"path": "source", "message": "Must be the source's name."})
+    if not isinstance(body.get("readings"), list):
+        errors.append({"path": "readings", "message": "Must be a list."})
+    if errors:
+        raise Problem(422, "The readings cannot be taken.", errors)
+    return [row_of(value, source) for value in body["readings"]]
+
+
+def _line(value: Any) -> Row:
+    return Row(problems=[("", value.detail)]) if isinstance(value, Problem) else row_of(value, None)
+
+
+def _resolve_skus(rows: Sequence[Row]) -> None:
+    by_sku = house().services.store.catalog.by_sku
+    found: dict[str, tuple[str, ...]] = {}
+    for row in rows:
+        if not row.sku or row.problems:
+            continue
+        if row.sku not in found:
+            found[row.sku] = by_sku(row.sku)
+        variants = found[row.sku]
+        if len(variants) == 1:
+            row.variant = variants[0]
+        else:
+            why = f"belongs to {len(variants)} variants; name the variant" if variants else "is in no catalogue we know"
+            row.problems.append(("sku", f"The SKU {why}."))

@@ -1,0 +1,25 @@
+"""The blueprint that every part of the API adds its operations to, and how its lists are paged."""
+
+from datetime import UTC, datetime
+
+from apiflask import APIBlueprint
+from flask import request
+
+from gateway.web.errors import Problem
+
+blueprint = APIBlueprint("api", __name__, url_prefix="/api/v1")
+LARGEST_PAGE = 200
+
+
+def page_limit() -> int:
+    """Read `?limit=`, 1 to 200."""
+    text = request.args.get("limit", "50")
+    if not (text.isascii() and text.isdigit() and len(text) < 5 and 1 <= int(text) <= LARGEST_PAGE):
+        message = f"Must be a whole number from 1 to {LARGEST_PAGE}."
+        raise Problem(422, "The page size cannot be used.", [{"path": "limit", "message": message}])
+    return int(text)
+
+
+def time_text(at: datetime | None) -> str | None:
+    """Write a time as RFC 3339 in UTC."""
+    return None if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,62 @@
+"""What is known and promised of variants, and why."""
+
+from typing import Any
+
+from flask import request
+
+from gateway.web.access import requires
+from gateway.web.api.root import blueprint, page_limit, time_text
+from gateway.web.context import house
+from gateway.web.errors import Problem
+
+FILTERS = ("q", "band", "pool", "tag", "objection")
+
+
+@blueprint.get("/variants")
+@requires("reader")
+@blueprint.doc(operation_id="list_variants", summary="List variants", tags=["variants"])
+def list_variants() -> dict[str, Any]:
+    """Filter by text, band, pool, tag and objection."""
+    services = house().services
+    filters = {name: request.args.get(name) or None for name in FILTERS}
+    if filters["band"] not in (None, "unknown", "out", "low", "healthy"):
+        raise Problem(422, "No such band.", [{"path": "band", "message": "Must be unknown, out, low or healthy."}])
+    variants, cursor = house().stages.variants_page(
+        services, **filters, limit=page_limit(), cursor=request.args.get("cursor"), at=services.now()
+    )
+    return {"variants": variants, "next_cursor": cursor}
+
+
+@blueprint.get("/variants/<path:variant>")
+@requires("reader")
+@blueprint.doc(operation_id="get_variant", summary="Get a variant", tags=["variants"])
+def get_variant(variant: str) -> dict[str, Any]:
+    """Tell what is promised of one variant."""
+    services = house().services
+    return _found(house().stages.variant_view(services, variant, services.now()))
+
+
+@blueprint.get("/variants/<path:variant>/explanation")
+@requires("reader")
+@blueprint.doc(operation_id="explain_variant", summary="Explain a promise", tags=["variants"])
+def explain_variant(variant: str) -> dict[str, Any]:
+    """Tell why, in the numbers the decision used."""
+    services = house().services
+    return _found(house().stages.explanation_view(services, variant, request.args.get("pool"), services.now()))
+
+
+@blueprint.get("/variants/<path:variant>/history")
+@requires("reader")
+@blueprint.doc(operation_id="variant_history", summary="List what happened to a variant", tags=["variants"])
+def variant_history(variant: str) -> dict[str, Any]:
+    """List the newest first; `next_cursor` leads further back."""
+    limit = page_limit()
+    entries = house().services.store.journal.history(variant, limit, before=request.args.get("cursor"))
+    lines = [{"kind": entry.kind, "at": time_text(entry.at), "facts": entry.facts} for entry in entries]
+    return {"entries": lines, "next_cursor": entries[-1].id if len(entries) == limit else None}
+
+
+def _found(view: dict[str, Any] | None) -> dict[str, Any]:
+    if view is None:
+        raise Problem(404, "No source has told of this variant.")
+    return view

@@ -1,0 +1,126 @@
+"""The worker process: four loops that claim what is due and carry it one stage on. Any number may run."""
+
+import signal
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from threading import Event, Thread
+
+import structlog
+
+from gateway import metrics
+from gateway.pipeline.decide import decide_due
+from gateway.pipeline.deliver import deliver_due
+from gateway.pipeline.destinations import ITEMS, VARIANTS
+from gateway.pipeline.jobs_in_flight import settle_jobs
+from gateway.pipeline.reread import RETRY_S, load_everything, reread_items, reread_locations, reread_products
+from gateway.services import Services
+from gateway.store import StoreUnavailable
+from integrations.errors import IntegrationError
+
+Step = Callable[[Services, datetime], int]
+IDLE_S = 0.1
+FAILED_S = 1.0
+JOBS_EVERY_S = 0.3
+TASK_LEASE_S = 900.0
+GAUGES_EVERY_S = 5.0
+
+log = structlog.get_logger(__name__)
+
+
+def run_worker(services: Services) -> None:
+    """Work until SIGTERM or SIGINT, then finish what is in hand."""
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    loops = [Thread(target=_loop, args=(services, step, stop), name=step.__name__) for step in STEPS]
+    for loop in loops:
+        loop.start()
+    while not stop.wait(GAUGES_EVERY_S):
+        _told_how_it_goes(services)
+    for loop in loops:
+        loop.join()
+    services.store.close()
+
+
+def _loop(services: Services, step: Step, stop: Event) -> None:
+    while not stop.is_set():
+        try:
+            did = step(services, services.now())
+        except (StoreUnavailable, IntegrationError) as error:
+            log.warning("step failed", step=step.__name__, reason=str(error))
+            stop.wait(FAILED_S)
+            continue
+        except Exception:  # a defect in one batch must not end the process: the lease returns the work
+            log.exception("step broke", step=step.__name__)
+            stop.wait(FAILED_S)
+            continue
+        if not did:
+            stop.wait(IDLE_S)
+
+
+def decide_step(services: Services, at: datetime) -> int:
+    """Decide a batch."""
+    return decide_due(services, at)
+
+
+def reread_step(services: Services, at: datetime) -> int:
+    """Ask the source about what was marked."""
+    if services.source is None:
+        return 0
+    return reread_items(services, services.source, at) + reread_products(services, services.source, at)
+
+
+def deliver_step(services: Services, at: datetime) -> int:
+    """Settle jobs that ended, then tell what is wanted."""
+    running = sum(settle_jobs(services, destination, at) for destination in (ITEMS, VARIANTS))
+    return deliver_due(services, at) if running < MOST_JOBS else 0
+
+
+def task_step(services: Services, at: datetime) -> int:
+    """Do one piece of house-wide work."""
+    claims = services.store.tasks.claim(1, at, TASK_LEASE_S)
+    for claim in claims:
+        task = TASKS.get(claim.member.rpartition(".")[2])
+        try:
+            if task is not None:
+                task(services, at)
+        except (StoreUnavailable, IntegrationError):
+            services.store.tasks.retry([claim], at + timedelta(seconds=RETRY_S))
+            raise
+        services.store.tasks.complete([claim])
+    return len(claims)
+
+
+def _load(services: Services, at: datetime) -> None:
+    if services.source is not None:
+        load_everything(services, services.source, at)
+
+
+def _locations(services: Services, at: datetime) -> None:
+    if services.source is not None:
+        reread_locations(services, services.source, at)
+
+
+def redecide(services: Services, at: datetime) -> None:
+    """Mark every variant due: a new policy, or a location that opened or closed, may move any of them."""
+    after: tuple[int, int] | None = None
+    while found := services.store.catalog.variants(after, 1000):
+        services.store.due.mark([variant for _, _, variant in found], at)
+        after = (found[-1][0], found[-1][1])
+
+
+def _told_how_it_goes(services: Services) -> None:
+    at = services.now()
+    try:
+        services.store.gauges.put("worker", metrics.samples(), at)
+    except StoreUnavailable as error:
+        log.warning("gauges not kept", reason=str(error))
+
+
+MOST_JOBS = 40
+STEPS: Sequence[Step] = (decide_step, reread_step, deliver_step, task_step)
+TASKS: dict[str, Callable[[Services, datetime], None]] = {
+    "full_load": _load,
+    "locations": _locations,
+    "redecide": redecide,
+}

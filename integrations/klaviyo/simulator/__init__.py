@@ -1,0 +1,41 @@
+"""A small server with Klaviyo's semantics, for the demo, the rehearsal and the tests.
+
+Fixed windows, asynchronous jobs, partial failures. `POST /_sim/fail` orders failures, `GET /_sim/journal` and
+`GET /_sim/catalog` show what was done.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from integrations.klaviyo.simulator.server import Simulator
+
+__all__ = ["make_simulator", "serve"]
+
+
+def make_simulator(
+    port: int,
+    *,
+    host: str = "127.0.0.1",
+    api_key: str,
+    now: Callable[[], datetime],
+    elapsed: Callable[[], float],
+    state_file: Path | None = None,
+) -> BaseWSGIServer:
+    """Bind the server without serving; port 0 takes a free one (`server_port`)."""
+    return make_server(host, port, Simulator(api_key, now, elapsed, state_file), threaded=True)
+
+
+def serve(
+    port: int,
+    *,
+    host: str = "127.0.0.1",
+    api_key: str,
+    now: Callable[[], datetime],
+    elapsed: Callable[[], float],
+    state_file: Path | None = None,
+) -> None:
+    """Serve until interrupted. `elapsed` is a monotonic clock in seconds; `state_file` outlives a restart."""
+    make_simulator(port, host=host, api_key=api_key, now=now, elapsed=elapsed, state_file=state_file).serve_forever()

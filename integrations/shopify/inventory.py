@@ -1,0 +1,186 @@
+"""Shopify as a source of stock: start-up check, locations, catalogue, levels. The jobs read through it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+from integrations.errors import TemporaryError
+from integrations.ports import ItemLevel, ItemRead
+from integrations.shopify import queries
+from integrations.shopify.client import API_VERSION, Answer, ShopifyClient
+from integrations.shopify.mapping import PARTS_OF_ON_HAND, SOURCE, STATES, bare_id, gid, level_of, location_of
+from integrations.shopify.mapping import product_of as map_product
+from policies.values import LocationFacts, ProductFacts
+
+SCOPES: Final = ("read_inventory", "read_locations", "read_products")
+MOST_ITEMS: Final = 50
+
+
+class ShopifyStock:
+    """Reads one shop. Writes nothing: stock is the shop's."""
+
+    name = SOURCE
+
+    def __init__(self, client: ShopifyClient, shop: str | None = None) -> None:
+        self._client = client
+        self._shop = shop
+
+    def check(self) -> Sequence[str]:
+        """Ask for identity, scopes, version and the sum that on hand is; return what is wrong as sentences."""
+        answer = self._client.ask(queries.STARTUP)
+        with _readable():
+            return [
+                *self._wrong_shop(answer),
+                *_wrong_version(answer),
+                *_missing_scopes(answer),
+                *_wrong_states(answer),
+            ]
+
+    def locations(self) -> Sequence[LocationFacts]:
+        """Read every location, closed ones included."""
+        with _readable():
+            return [location_of(node) for _, node in self._nodes(queries.LOCATIONS, "locations")]
+
+    def products(self) -> Iterator[ProductFacts]:
+        """Read the whole catalogue, product by product."""
+        for answer, node in self._nodes(queries.PRODUCTS, "products"):
+            yield self._product(answer, node)
+
+    def products_of(self, products: Sequence[str]) -> Sequence[ProductFacts]:
+        """Re-read some products; one that is gone is missing from the answer."""
+        found = []
+        for start in range(0, len(products), queries.PRODUCTS_PER_READ):
+            part = products[start : start + queries.PRODUCTS_PER_READ]
+            answer = self._client.ask(queries.PRODUCTS_OF, {"ids": [gid("Product", product) for product in part]})
+            nodes = _asked_nodes(answer, len(part))
+            if answer.partial and None in nodes:
+                raise TemporaryError("Shopify failed to read some of the products.")
+            found += [self._product(answer, node) for node in nodes if node is not None]
+        return found
+
+    def levels(self) -> Iterator[ItemLevel]:
+        """Read every level of every stock item, inactive ones included."""
+        for answer, node in self._nodes(queries.LEVELS, "inventoryItems"):
+            yield from self._levels(answer, node)
+
+    def levels_of(self, items: Sequence[str]) -> ItemRead:
+        """Re-read every level of some stock items (at most 50), ten to a request."""
+        if len(items) > MOST_ITEMS:
+            raise ValueError(f"at most {MOST_ITEMS} stock items to a read")
+        levels: list[ItemLevel] = []
+        complete, gone, tracked = set(), set(), {}
+        for start in range(0, len(items), queries.ITEMS_PER_READ):
+            part = items[start : start + queries.ITEMS_PER_READ]
+            answer = self._client.ask(queries.LEVELS_OF, {"ids": [gid("InventoryItem", item) for item in part]})
+            for item, node in zip(part, _asked_nodes(answer, len(part)), strict=True):
+                if node is None:
+                    gone |= set() if answer.partial else {item}  # under an error a null is unknown, not gone
+                    continue
+                with _readable():
+                    tracked[item] = node["tracked"] is not False
+                try:
+                    levels += self._levels(answer, node)
+                except TemporaryError:
+                    continue  # this item stays incomplete and is read again; its neighbours stand
+                complete.add(item)
+        return ItemRead(tuple(levels), frozenset(complete), frozenset(gone), tracked)
+
+    def _nodes(self, document: str, root: str) -> Iterator[tuple[Answer, Mapping[str, Any]]]:
+        """Walk every page of a connection; a page with holes is no snapshot and stops the walk."""
+        after: str | None = None
+        while True:
+            answer = self._client.ask(document, {"after": after})
+            with _readable():
+                connection = answer.data[root]
+                nodes, after = _whole_page(connection), _next_page(connection)
+            for node in nodes:
+                yield answer, node
+            if after is None:
+                return
+
+    def _levels(self, answer: Answer, item: Mapping[str, Any]) -> list[ItemLevel]:
+        """Read one item's levels to the last page; each carries the time of the request that told it."""
+        with _readable():
+            id_, counted = bare_id(item["id"]), item["tracked"] is not False
+            connection = item["inventoryLevels"]
+            levels = []
+            while True:
+                levels += [
+                    level_of(id_, node, counted=counted, asked_at=answer.asked_at) for node in _whole_page(connection)
+                ]
+                after = _next_page(connection)
+                if after is None:
+                    return levels
+                answer = self._client.ask(queries.MORE_LEVELS, {"id": item["id"], "after": after})
+                connection = answer.data["inventoryItem"]["inventoryLevels"]
+
+    def _product(self, answer: Answer, node: Mapping[str, Any]) -> ProductFacts:
+        with _readable():
+            connection = node["variants"]
+            variants = _whole_page(connection)
+            while (after := _next_page(connection)) is not None:
+                more = self._client.ask(queries.MORE_VARIANTS, {"id": node["id"], "after": after})
+                connection = more.data["node"]["variants"]
+                variants += _whole_page(connection)
+            return map_product(node, variants, partial=answer.partial)
+
+    def _wrong_shop(self, answer: Answer) -> list[str]:
+        domain = answer.data["shop"]["myshopifyDomain"]
+        if self._shop is None or domain == self._shop:
+            return []
+        return [f"The token opens the shop {domain}, not {self._shop}."]
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    """Turn an answer of another shape, or with a failed part, into a read to try again."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise TemporaryError("Part of Shopify's answer is missing or of another shape.") from None
+
+
+def _whole_page(connection: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    nodes = list(connection["nodes"])
+    if any(node is None for node in nodes):
+        raise ValueError("a page with a hole")
+    return nodes
+
+
+def _next_page(connection: Mapping[str, Any]) -> str | None:
+    page = connection["pageInfo"]
+    if page["hasNextPage"] is False:
+        return None
+    if not isinstance(page["endCursor"], str):
+        raise TypeError("a next page without a cursor")
+    return page["endCursor"]
+
+
+def _asked_nodes(answer: Answer, count: int) -> list[Mapping[str, Any] | None]:
+    nodes = answer.data.get("nodes")
+    if not isinstance(nodes, list) or len(nodes) != count:
+        raise TemporaryError("Shopify did not answer for each id asked.")
+    return [node or None for node in nodes]  # an id of another type comes back as an empty object
+
+
+def _wrong_version(answer: Answer) -> list[str]:
+    if answer.version == API_VERSION:
+        return []
+    return [f"Shopify answered with API version {answer.version or 'unknown'}, not {API_VERSION}."]
+
+
+def _missing_scopes(answer: Answer) -> list[str]:
+    granted = {scope["handle"] for scope in answer.data["currentAppInstallation"]["accessScopes"]}
+    return [
+        f"The app lacks the scope {scope}."
+        for scope in SCOPES
+        if scope not in granted and scope.replace("read_", "write_", 1) not in granted  # writing includes reading
+    ]
+
+
+def _wrong_states(answer: Answer) -> list[str]:
+    names = {row["name"]: frozenset(row["comprises"]) for row in answer.data["inventoryProperties"]["quantityNames"]}
+    wrong = [f"Shopify no longer knows the stock state {state}." for state in STATES if state not in names]
+    if "on_hand" in names and names["on_hand"] != PARTS_OF_ON_HAND:
+        wrong.append(f"Shopify's on hand is now the sum of: {', '.join(sorted(names['on_hand']))}.")
+    return wrong

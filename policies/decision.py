@@ -1,0 +1,296 @@
+"""One variant decided, pool by pool, with everything that an explanation of it needs.
+
+The scalar reader of a compiled policy; `policies.kernel` gives the same outcome for many variants at once.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from policies.bands import BandStep, step
+from policies.columns import from_us, to_us
+from policies.compile import CompiledPolicy
+from policies.eligibility import level_objections, variant_objections
+from policies.reasons import IN_PLAY_OBJECTIONS, Reason, ReasonCode
+from policies.terms import PoolTerms, Setting
+from policies.units import buffer_of, count
+from policies.values import UNLIMITED, Band, Level, PoolState, Units, Variant
+
+FIRST_SIGHT = PoolState()
+
+
+@dataclass(frozen=True, slots=True)
+class LocationStep:
+    """What one level gives to a pool, and why it gives no more."""
+
+    location: str
+    quantities: Mapping[str, int | None]
+    counted: int
+    reserve: int
+    reserve_rule: str | None
+    units: int
+    objections: tuple[Reason, ...]
+    observed_at: datetime | None
+    source: str | None
+
+    @property
+    def in_play(self) -> bool:
+        """Tell whether the level would count if its figure were known and fresh."""
+        return all(objection.code in IN_PLAY_OBJECTIONS for objection in self.objections)
+
+    def has(self, code: ReasonCode) -> bool:
+        """Tell whether an objection holds."""
+        return any(objection.code is code for objection in self.objections)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The units of a pool and how they came about, before any band is asked."""
+
+    pool_units: int
+    buffer: int
+    min_locations_met: bool
+    floor_met: bool
+    units: Units
+    blind: bool
+    proves: bool  # no level in play was unknown or stale, and nothing kept the decision from proving
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PoolDecision:
+    """The outcome in one pool with its whole story."""
+
+    pool: str
+    steps: tuple[LocationStep, ...]  # by location id
+    pool_units: int
+    buffer: int
+    min_locations: str  # "met" | "not met"
+    floor: str  # "none" | "met" | "not met"
+    cap: str  # "none" | "not reached" | "applied"
+    units: Units
+    was: Band
+    band: Band
+    rise_since: datetime | None
+    rise_due: datetime | None
+    proven: bool
+    blind: bool
+    promised_units: Units
+    restock: bool
+    returned: bool
+    awaits_restock: bool
+    awaits_return: bool
+    settings: Mapping[str, Setting]
+    reasons: tuple[Reason, ...]  # what shaped the units, then the promise
+    band_reasons: tuple[Reason, ...]
+    due: datetime | None
+
+    @property
+    def state(self) -> PoolState:
+        """What the next decision needs to know of this one."""
+        return PoolState(self.band, self.rise_since, self.proven, self.units, self.awaits_restock, self.awaits_return)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The outcome for one variant."""
+
+    variant: str
+    at: datetime
+    default_pool: str
+    pools: Mapping[str, PoolDecision]  # in document order
+    due: datetime | None  # the earliest moment at which it must be decided again
+
+    @property
+    def catalog_units(self) -> Units:
+        """What the catalogue carries: the default pool's promise."""
+        return self.pools[self.default_pool].promised_units
+
+
+def decide(
+    policy: CompiledPolicy,
+    variant: Variant,
+    levels: Sequence[Level],
+    previous: Mapping[str, PoolState],
+    at: datetime,
+) -> Decision:
+    """Decide one variant in every pool of the policy.
+
+    `levels` are already those of each location's authority, at most one per location, in any order; a pool missing
+    from `previous` is seen for the first time.
+    """
+    in_order = sorted(levels, key=lambda level: level.location)
+    classed = policy.terms_of(policy.class_of(variant, at))
+    pools = {
+        terms.pool.name: _decide_pool(
+            policy, terms, variant, in_order, previous.get(terms.pool.name, FIRST_SIGHT), at=at
+        )
+        for terms in classed
+    }
+    due = min((pool.due for pool in pools.values() if pool.due is not None), default=None)
+    return Decision(variant.id, at, policy.document.default_pool, pools, due)
+
+
+def _decide_pool(
+    policy: CompiledPolicy,
+    terms: PoolTerms,
+    variant: Variant,
+    levels: Sequence[Level],
+    before: PoolState,
+    *,
+    at: datetime,
+) -> PoolDecision:
+    at_us = to_us(at)
+    against = variant_objections(variant, terms)
+    steps = tuple(_location_step(policy, terms, level, against, at_us) for level in levels)
+    tally = _tally(policy, terms, variant, steps, against=against, before=before)
+    rise_us = 0 if before.rise_since is None else to_us(before.rise_since)
+    if before.band not in (Band.OUT, Band.LOW):
+        rise_us = 0
+    moved = step(
+        tally.units,
+        before.band,
+        rise_us=rise_us,
+        limits=terms.thresholds,
+        units_per_day=variant.units_per_day,
+        at_us=at_us,
+    )
+    kept = before.proven and before.band is Band.OUT
+    out_now = isinstance(tally.units, int) and tally.units <= terms.thresholds.out_at
+    stepped_up = before.band is Band.OUT and moved.band > Band.OUT and tally.units != UNLIMITED
+    is_default = terms.pool.name == policy.document.default_pool
+    waits = is_default and moved.band is not Band.OUT and tally.units != UNLIMITED
+    returned = stepped_up and not before.proven
+    awaits_return = waits and (before.awaits_return or (returned and policy.document.catalog_return == "confirm"))
+    awaits_restock = waits and before.awaits_restock
+    promised, cap, told = _promise(tally, moved.band, awaits_restock or awaits_return, terms)
+    return PoolDecision(
+        pool=terms.pool.name,
+        steps=steps,
+        pool_units=tally.pool_units,
+        buffer=tally.buffer,
+        min_locations="met" if tally.min_locations_met else "not met",
+        floor="none" if terms.thresholds.floor_units == 0 else "met" if tally.floor_met else "not met",
+        cap=cap,
+        units=tally.units,
+        was=before.band,
+        band=moved.band,
+        rise_since=from_us(moved.rise_us) if moved.rise_us else None,
+        rise_due=from_us(moved.rise_us + terms.thresholds.settle_us) if moved.rise_us else None,
+        proven=moved.band is Band.OUT and (kept or (tally.proves and out_now)),
+        blind=tally.blind,
+        promised_units=promised,
+        restock=stepped_up and before.proven,
+        returned=returned,
+        awaits_restock=awaits_restock,
+        awaits_return=awaits_return,
+        settings=terms.settings,
+        reasons=(*terms.changes, *against, *tally.reasons, *told),
+        band_reasons=moved.reasons,
+        due=_due(terms, levels, steps, moved, at_us),
+    )
+
+
+def _location_step(
+    policy: CompiledPolicy, terms: PoolTerms, level: Level, against: tuple[Reason, ...], at_us: int
+) -> LocationStep:
+    counted = count(level.quantities, terms.pool.states)
+    there = policy.location_objections(level.location, terms.pool)
+    objections = (*against, *there, *level_objections(level, counted, terms, at_us))
+    at_location = terms.at_location(level.location)
+    counts = counted if counted is not None and not objections else 0
+    return LocationStep(
+        location=level.location,
+        quantities=level.quantities,
+        counted=counts,
+        reserve=at_location.reserve,
+        reserve_rule=at_location.reserve_rule,
+        units=max(0, counts - at_location.reserve),
+        objections=objections,
+        observed_at=level.observed_at,
+        source=level.source,
+    )
+
+
+def _tally(
+    policy: CompiledPolicy,
+    terms: PoolTerms,
+    variant: Variant,
+    steps: Sequence[LocationStep],
+    *,
+    against: tuple[Reason, ...],
+    before: PoolState,
+) -> Tally:
+    limits = terms.thresholds
+    pool_units = sum(location.units for location in steps)
+    buffer = buffer_of(pool_units, limits)
+    units: Units = max(0, pool_units - buffer)
+    filled = sum(location.units >= 1 for location in steps)
+    reasons = []
+    if pool_units and buffer:
+        reasons.append(Reason(ReasonCode.BUFFER_KEPT, {"buffer": min(buffer, pool_units), "pool_units": pool_units}))
+    spread = filled >= limits.min_locations
+    if not spread:
+        facts = {"locations": filled, "min_locations": limits.min_locations}
+        reasons.append(Reason(ReasonCode.TOO_FEW_LOCATIONS, facts))
+        units = 0
+    enough = max(0, pool_units - buffer) >= limits.floor_units
+    if not enough:
+        facts = {"units": max(0, pool_units - buffer), "floor_units": limits.floor_units}
+        reasons.append(Reason(ReasonCode.BELOW_FLOOR, facts))
+        units = 0
+    in_play = [location for location in steps if location.in_play]
+    proves = all(not location.objections for location in in_play)
+    blind = False
+    if not against and _sells_uncounted(variant, terms):
+        anywhere = policy.may_sell_uncounted(terms)
+        code = ReasonCode.UNLIMITED if anywhere else ReasonCode.NO_PLACE_FOR_UNLIMITED
+        units, reasons = (UNLIMITED if anywhere else 0), [Reason(code, {"pool": terms.pool.name})]
+    elif not steps and not against:
+        blind, reasons = True, [Reason(ReasonCode.NO_LEVELS)]
+    elif in_play and all(location.has(ReasonCode.LEVEL_UNKNOWN) for location in in_play):
+        blind, reasons = True, [Reason(ReasonCode.ALL_UNKNOWN)]
+    if blind and before.units == UNLIMITED:
+        blind, proves, units, reasons = False, False, 0, [Reason(ReasonCode.NO_LONGER_UNLIMITED)]
+    elif blind:
+        units, proves = None, False
+    return Tally(pool_units, buffer, spread, enough, units, blind, proves, tuple(reasons))
+
+
+def _sells_uncounted(variant: Variant, terms: PoolTerms) -> bool:
+    continues = terms.thresholds.sell_when_out and variant.inventory_policy == "continue"
+    return variant.tracked is False or continues
+
+
+def _promise(tally: Tally, band: Band, awaits: bool, terms: PoolTerms) -> tuple[Units, str, tuple[Reason, ...]]:
+    """Give the promise, the word for the cap, and the reasons for promising less than the units."""
+    limit = terms.thresholds.cap_units
+    units = tally.units
+    if units is None:
+        return None, "none" if limit is None else "not reached", ()
+    capped = limit is not None and (units == UNLIMITED or units > limit)
+    cap = "none" if limit is None else "applied" if capped else "not reached"
+    if band is Band.OUT:
+        return 0, cap, (Reason(ReasonCode.OUT_PROMISES_NOTHING),) if units != 0 else ()
+    if awaits:
+        return 0, cap, (Reason(ReasonCode.AWAITS_CONFIRMATION),)
+    if capped:
+        return limit, cap, (Reason(ReasonCode.CAPPED, {"cap_units": limit}),)
+    return units, cap, ()
+
+
+def _due(
+    terms: PoolTerms, levels: Sequence[Level], steps: Sequence[LocationStep], moved: BandStep, at_us: int
+) -> datetime | None:
+    moments = [terms.edge_us]
+    moments += [terms.edges_at[level.location] for level in levels if level.location in terms.edges_at]
+    if moved.rise_us:
+        moments.append(moved.rise_us + terms.thresholds.settle_us)
+    if (fresh_us := terms.thresholds.fresh_us) is not None:
+        moments += [
+            to_us(location.observed_at) + fresh_us
+            for location in steps
+            if location.observed_at is not None and not location.objections
+        ]
+    coming = min((moment for moment in moments if moment > at_us), default=None)
+    return None if coming is None else from_us(coming)
