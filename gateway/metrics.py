@@ -5,7 +5,6 @@ into the store's gauges, and `/metrics` shows those beside its own.
 """
 
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess
-from prometheus_client.openmetrics.exposition import floatToGoString
 
 PREFIX = "gateway_"
 LAG_BUCKETS_S = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 900, 3600)
@@ -51,7 +50,7 @@ def exposition(shared: dict[str, dict[str, float]], *, multiprocess_web: bool) -
         for name, value in sorted(values.items()):
             sample, _, labels = name.partition("{")
             inner = ",".join(part for part in (labels.removesuffix("}"), f'process="{_escaped(process)}"') if part)
-            lines.append(f"{sample}{{{inner}}} {floatToGoString(value)}\n")
+            lines.append(f"{sample}{{{inner}}} {value}\n")
     return "".join(lines).encode()
 
 

