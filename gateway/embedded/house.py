@@ -22,6 +22,7 @@ READY_WITHIN_S = 110.0
 DRAINED_WITHIN_S = 30
 SHOP = "harbor-and-pine.myshopify.com"
 WEB = f"exec {sys.executable} -m gunicorn -c config/gunicorn.conf.py 'gateway.web:create_app()'"
+RELEASE = f"{sys.executable} -m gateway release"
 GATEWAY = f"exec {sys.executable} -m gateway"
 
 
@@ -33,9 +34,9 @@ def run_house(data_dir: Path, port: int, environment: Mapping[str, str], extra: 
         shared = child_environment({**environment, "REDIS_URL": url, "PORT": str(port), "PYTHONUNBUFFERED": "1"})
         processes = {
             **extra,
-            "web": f"{GATEWAY} release --quiet && {WEB}",
-            "worker": f"{GATEWAY} release --wait && {GATEWAY} worker",
-            "clock": f"{GATEWAY} release --wait && {GATEWAY} clock",
+            "web": f"{RELEASE} --quiet && {WEB}",
+            "worker": f"{RELEASE} --wait && {GATEWAY} worker",
+            "clock": f"{RELEASE} --wait && {GATEWAY} clock",
         }
         for name, command in processes.items():
             manager.add_process(name, command, env=shared, cwd=str(ROOT))

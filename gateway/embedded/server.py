@@ -34,6 +34,7 @@ def find_server() -> tuple[str, Path]:
 def embedded_server(data_dir: Path) -> Iterator[str]:
     """Serve from `data_dir` until the block ends; yields the URL. One house per folder."""
     engine, binary = find_server()
+    data_dir = data_dir.absolute()  # the server works in its own folder, where a relative log path leads nowhere
     data = data_dir / engine  # an append-only file of one engine cannot be read by another
     data.mkdir(parents=True, exist_ok=True)
     sockets = Path(tempfile.mkdtemp(prefix="gateway-"))  # a socket's path may be 107 bytes long at most

@@ -30,6 +30,12 @@ def test_what_was_kept_is_there_after_a_restart_in_a_folder_named_after_the_engi
         store.close()
 
 
+def test_a_folder_named_relative_to_where_we_are_is_served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with embedded_server(Path("data")):
+        assert (tmp_path / "data" / find_server()[0] / "server.log").exists()
+
+
 def test_a_second_house_on_the_same_folder_is_refused_with_a_sentence(tmp_path: Path) -> None:
     with (
         embedded_server(tmp_path),
