@@ -100,8 +100,8 @@ def variants_page(
     version = services.policies.current()
     after: tuple[int, int] | None = None
     if cursor:
-        partition, _, row = cursor.partition("-")
-        after = (int(partition), int(row)) if partition.isdigit() and row.isdigit() else None
+        first, _, second = cursor.partition("-")
+        after = (int(first), int(second)) if first.isdigit() and second.isdigit() else None
     listed: list[dict[str, Any]] = []
     while found := services.store.catalog.variants(after, PAGE):
         ids = [variant for _, _, variant in found]

@@ -1,4 +1,4 @@
-"""Klaviyo applies bulk jobs later: what was handed in is kept until each job has ended, then acknowledged or retried."""
+"""Klaviyo applies bulk jobs later: what was handed in is kept until its job ends, then acknowledged or retried."""
 
 from collections.abc import Sequence
 from datetime import datetime

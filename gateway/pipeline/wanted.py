@@ -1,4 +1,4 @@
-"""What Klaviyo should hold of a product or a variant now: decision and catalogue facts together, with a digest of both."""
+"""What Klaviyo should hold of a product or a variant now: decision and catalogue facts, with their digest."""
 
 import hashlib
 from collections.abc import Mapping, Sequence

@@ -43,7 +43,7 @@ class Connection:
         )
         self._shas: dict[str, str] = {}
 
-    def command(self, *command: Any) -> Any:  # noqa: ANN401  (the wire is untyped)
+    def command(self, *command: Any) -> Any:
         """Run one command."""
         with _translated():
             return self.client.execute_command(*command)  # type: ignore[no-untyped-call]
@@ -58,7 +58,7 @@ class Connection:
         with _translated():
             return list(pipeline.execute())
 
-    def script(self, name: str, keys: Sequence[Any], arguments: Sequence[Any]) -> Any:  # noqa: ANN401
+    def script(self, name: str, keys: Sequence[Any], arguments: Sequence[Any]) -> Any:
         """Run one script."""
         return self.scripts([(name, keys, arguments)])[0]
 

@@ -94,7 +94,7 @@ class Journal:
         ]
 
 
-def _level(cell: Any, layout: Layout) -> dict[str, Any] | None:  # noqa: ANN401  (a NumPy record)
+def _level(cell: Any, layout: Layout) -> dict[str, Any] | None:
     stamp = int(cell["stamp"])
     if not stamp:
         return None
@@ -104,6 +104,6 @@ def _level(cell: Any, layout: Layout) -> dict[str, Any] | None:  # noqa: ANN401 
     return {"observed_at": from_us(stamp >> STAMP_SHIFT), "active": active, "quantities": told}
 
 
-def _pool(state: Any) -> dict[str, Any]:  # noqa: ANN401  (a NumPy record)
+def _pool(state: Any) -> dict[str, Any]:
     figures = {name: int(state[name]) for name in POOL_STATE.names or ()}
     return {**figures, "band": Band(figures["band"]).word}

@@ -51,7 +51,7 @@ class Layout:
         return tuple(state for bit, state in enumerate(STATES) if self.bitmap >> bit & 1)
 
     @property
-    def cell(self) -> Any:  # noqa: ANN401  (a dtype of a shape known at run time)
+    def cell(self) -> Any:
         """Return the NumPy type of one cell."""
         return np.dtype([("stamp", "<u8"), ("figures", "<i4", (self.bitmap.bit_count(),))])
 
@@ -84,7 +84,7 @@ def widened(page: bytes, layout: Layout) -> bytes:
     return layout.header + wide.tobytes()
 
 
-def state_row(pools: int) -> Any:  # noqa: ANN401  (likewise)
+def state_row(pools: int) -> Any:
     """Return the NumPy type of one row of a states page."""
     return np.dtype([("head", HEAD), ("pools", POOL_STATE, (pools,))])
 

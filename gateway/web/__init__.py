@@ -2,3 +2,7 @@
 
 Validates and names what is wrong; everything that means something happens in `gateway.pipeline`.
 """
+
+from gateway.web.app import create_app
+
+__all__ = ["create_app"]

@@ -51,7 +51,7 @@ def create_app(services: Any | None = None, stages: Stages | None = None) -> API
     )
     app.security_schemes = {"bearer": {"type": "http", "scheme": "bearer"}}
     app.extensions[EXTENSION] = House(services, stages or pipeline_stages())
-    app.spec_processor(repair)
+    app.spec_processor(repair)  # type: ignore[arg-type]
     app.before_request(_begin)
     app.after_request(_finish)
     answer_errors(app)

@@ -23,10 +23,10 @@ def idempotent(view: Callable[P, object]) -> Callable[P, Response]:
     def once(*args: P.args, **kwargs: P.kwargs) -> Response:
         key = request.headers.get("Idempotency-Key")
         if key is None:
-            return make_response(view(*args, **kwargs))  # type: ignore[arg-type]
+            return make_response(view(*args, **kwargs))
         if not 0 < len(key) <= LONGEST_KEY:
             raise Problem(422, f"Idempotency-Key must be 1 to {LONGEST_KEY} characters long.")
-        return earlier_answer(key) or _answer(key, make_response(view(*args, **kwargs)))  # type: ignore[arg-type]
+        return earlier_answer(key) or _answer(key, make_response(view(*args, **kwargs)))
 
     return once
 

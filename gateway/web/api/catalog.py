@@ -82,8 +82,8 @@ def put_catalog() -> dict[str, Any]:
 
 
 def _product(source: str, value: Any) -> ProductFacts:
-    data = PRODUCT.load(value)
-    lists = {key: tuple(data.pop(key)) for key in ("tags", "collections", "variants")}
+    data: dict[str, Any] = PRODUCT.load(value)
+    lists: dict[str, Any] = {key: tuple(data.pop(key)) for key in ("tags", "collections", "variants")}
     return ProductFacts(source=source, **data, **lists)
 
 

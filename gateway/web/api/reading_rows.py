@@ -34,6 +34,7 @@ CSV_QUANTITIES = [
     "backordered",
 ]
 CSV_REQUIRED = {"source", "location_ref", "observed_at"}
+LONGEST_FIGURE = 18  # digits; longer ones are absurd whatever they count
 
 
 @dataclass(slots=True)
@@ -126,8 +127,9 @@ def _quantities(row: Row, told: Any) -> None:
 
 
 def csv_rows(raw: bytes) -> Iterator[Row]:
-    """Read an `availability.v1` CSV: quantities are decimal texts, floored; an empty field is null, an absent
-    column is a state that the source does not have.
+    """Read an `availability.v1` CSV.
+
+    Quantities are decimal texts, floored; an empty field is null, an absent column is a state the source has not.
 
     Raises ValueError with a sentence when the header or the encoding cannot be used.
     """
@@ -181,7 +183,7 @@ def _figure(text: str | None, path: str, problems: list[tuple[str, str]]) -> int
         return None
     try:
         figure = Decimal(text)
-        if figure.is_finite() and figure.adjusted() < 18:
+        if figure.is_finite() and figure.adjusted() < LONGEST_FIGURE:
             return int(figure // 1) if figure >= 0 else -int(-figure // 1) - (figure % 1 != 0)
     except InvalidOperation:
         pass

@@ -14,7 +14,9 @@ LARGEST_PAGE = 200
 def page_limit() -> int:
     """Read `?limit=`, 1 to 200."""
     text = request.args.get("limit", "50")
-    if not (text.isascii() and text.isdigit() and len(text) < 5 and 1 <= int(text) <= LARGEST_PAGE):
+    if not (
+        text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_PAGE)) and 1 <= int(text) <= LARGEST_PAGE
+    ):
         message = f"Must be a whole number from 1 to {LARGEST_PAGE}."
         raise Problem(422, "The page size cannot be used.", [{"path": "limit", "message": message}])
     return int(text)

@@ -14,6 +14,7 @@ from gateway.web.context import house
 from gateway.web.health import OUTBOXES
 
 ROWS = 50
+A_MINUTE_S, AN_HOUR_S = 60, 3600
 FRESH_S = 900
 blueprint = APIBlueprint("console", __name__, enable_openapi=False)
 
@@ -122,9 +123,9 @@ def _told_last_minute(gauges: Any) -> int:
 def _age(heard_at: datetime, at: datetime) -> tuple[str, bool]:
     """Say how long ago, coarse enough that a quiet page does not change every poll."""
     seconds = max(0.0, (at - heard_at).total_seconds())
-    if seconds < 60:
+    if seconds < A_MINUTE_S:
         return "just now", True
-    if seconds < 3600:
+    if seconds < AN_HOUR_S:
         return f"{int(seconds // 60)} min ago", seconds < FRESH_S
     return f"{int(seconds // 3600)} h ago", False
 
