@@ -20,6 +20,7 @@ from gateway.settings import child_environment
 ROOT = Path(__file__).resolve().parents[2]
 READY_WITHIN_S = 110.0
 DRAINED_WITHIN_S = 30
+STOPPED_BY_A_PERSON = (130, 143)  # what honcho returns after SIGINT and SIGTERM
 SHOP = "harbor-and-pine.myshopify.com"
 WEB = f"exec {sys.executable} -m gunicorn -c config/gunicorn.conf.py 'gateway.web:create_app()'"
 RELEASE = f"{sys.executable} -m gateway release"
@@ -42,7 +43,8 @@ def run_house(data_dir: Path, port: int, environment: Mapping[str, str], extra: 
             manager.add_process(name, command, env=shared, cwd=str(ROOT))
         Thread(target=_announce, args=(port, environment.get("GATEWAY_ADMIN_TOKEN")), daemon=True).start()
         manager.loop()
-        return int(manager.returncode or 0)
+        code = int(manager.returncode or 0)
+        return 0 if code in STOPPED_BY_A_PERSON else code
 
 
 def demo_environment(data_dir: Path) -> dict[str, str]:
