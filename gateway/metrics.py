@@ -18,6 +18,7 @@ LAG_S = Histogram(
 DECISIONS = Counter("gateway_decisions", "Decisions committed.", ["changed"])
 READINGS = Counter("gateway_readings", "Readings by what became of them.", ["outcome"])
 WEBHOOKS = Counter("gateway_webhooks", "Webhook deliveries.", ["source", "outcome"])
+TOLD = Counter("gateway_told", "Records that Klaviyo was told and has applied.", ["destination"])
 KLAVIYO_CALLS = Counter("gateway_klaviyo_calls", "Requests to Klaviyo.", ["family", "outcome"])
 DUE_DEPTH = Gauge("gateway_due_depth", "Variants due for a decision.", multiprocess_mode="livemostrecent")
 OUTBOX_DEPTH = Gauge(

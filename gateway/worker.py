@@ -1,6 +1,7 @@
 """The worker process: four loops that claim what is due and carry it one stage on. Any number may run."""
 
 import signal
+from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from threading import Event, Thread
@@ -35,8 +36,9 @@ def run_worker(services: Services) -> None:
     loops = [Thread(target=_loop, args=(services, step, stop), name=step.__name__) for step in STEPS]
     for loop in loops:
         loop.start()
+    told = deque([0.0], maxlen=1 + round(60 / GAUGES_EVERY_S))
     while not stop.wait(GAUGES_EVERY_S):
-        _told_how_it_goes(services)
+        _report(services, told)
     for loop in loops:
         loop.join()
     services.store.close()
@@ -109,10 +111,13 @@ def redecide(services: Services, at: datetime) -> None:
         after = (found[-1][0], found[-1][1])
 
 
-def _told_how_it_goes(services: Services) -> None:
-    at = services.now()
+def _report(services: Services, told: deque[float]) -> None:
+    """Share what this process counts; `told` holds the totals of the last minute."""
+    values = metrics.samples()
+    told.append(sum(value for name, value in values.items() if name.startswith("gateway_told_total")))
+    values["told_last_minute"] = told[-1] - told[0]
     try:
-        services.store.gauges.put("worker", metrics.samples(), at)
+        services.store.gauges.put("worker", values, services.now())
     except StoreUnavailable as error:
         log.warning("gauges not kept", reason=str(error))
 

@@ -142,7 +142,7 @@ def _line(
         "units": units_from_number(int(state["units"])),
         "promised_units": units_from_number(int(state["promised"])),
         "band": Band(int(state["band"])).word,
-        "objections": sorted({str(code) for step in decision.steps for code in step.objections}),
+        "objections": sorted({reason.code.value for step in decision.steps for reason in step.objections}),
     }
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import orjson
 
+from gateway import metrics
 from gateway.pipeline.wanted import Wanted
 from gateway.services import Services
 from gateway.store.values import OutboxEntry, OutsideJob, Told
@@ -66,6 +67,7 @@ def _settle(
         destination, {entry.target: Told(digest, units, from_us(us), exists=True) for entry, digest, units, us in done}
     )
     store.outbox.ack(destination, [entry for entry, *_ in done], at)
+    metrics.TOLD.labels(destination).inc(len(done))
     for entry, *_ in lines:
         failure = failed.get(entry.target)
         if failure is None:
