@@ -16,7 +16,7 @@ from policies.conversion import columns_of
 from policies.kernel import decide_many
 from policies.values import Variant
 
-LEASE_S = 30.0
+LEASE_S = 15.0
 BATCH = 1000
 URGENT, RISE, DRIFT, NOTHING = 0, 1, 2, -1
 

@@ -19,7 +19,7 @@ from integrations.errors import IntegrationError, PermanentError
 from integrations.ports import CatalogItem, CatalogJob, CatalogPublisher, CatalogVariant, JobKind
 
 BATCH = 100
-LEASE_S = 60.0
+LEASE_S = 30.0
 JOB_LEASE_S = 600.0
 
 

@@ -11,7 +11,7 @@ from integrations.ports import ItemLevel, StockSource
 from policies.values import ProductFacts, Reading
 
 T = TypeVar("T")
-LEASE_S = 60.0
+LEASE_S = 30.0
 ITEMS_AT_ONCE = 50
 PRODUCTS_AT_ONCE = 20
 READINGS_AT_ONCE = 1000

@@ -1,4 +1,4 @@
-"""The whole way with real processes and real HTTP: a sale in the simulated shop, the number in the simulated Klaviyo."""
+"""The whole way with real processes and HTTP: a sale in the simulated shop, the number in the simulated Klaviyo."""
 
 import json
 import os
@@ -75,7 +75,12 @@ class House:
     def start(self, name: str, *arguments: str) -> None:
         quiet = subprocess.DEVNULL
         self.processes[name] = subprocess.Popen(
-            self._command(*arguments), env=self.environment, cwd=ROOT, stdout=quiet, stderr=quiet, start_new_session=True
+            self._command(*arguments),
+            env=self.environment,
+            cwd=ROOT,
+            stdout=quiet,
+            stderr=quiet,
+            start_new_session=True,
         )
 
     def kill(self, name: str) -> None:
@@ -140,11 +145,11 @@ def test_the_last_eligible_unit_sold_reaches_klaviyo_and_store_stock_never_count
     until(lambda: house.counted(variant, "1") == 6 and house.counted(variant, "4") == 0, within_s=15)
     until(lambda: 0 < house.variant(variant)["pools"]["ship"]["units"] <= 6, within_s=15)
 
-    house.kill("worker")  # a crash in between loses nothing
+    house.kill("worker")  # a crash in between loses nothing: what it had leased comes back when the lease ends
     house.sim("sell", item=int(item), location=1, units=6, channel="web")
     house.start("worker", "worker")
 
-    assert until(lambda: house.published()[variant] == 0, within_s=10) < 10
+    until(lambda: house.published()[variant] == 0, within_s=45)
     told = house.explanation(variant)
     by_place = {step["location"]: step for step in told["steps"]}
     assert told["promised_units"] == 0
