@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from gateway import metrics
 from gateway.pipeline.destinations import VARIANTS
 from gateway.policy_library import CompiledVersion
 from gateway.services import Services
@@ -35,7 +36,7 @@ def decide_due(services: Services, at: datetime) -> int:
     entries = services.store.catalog.entries(claims.variants)
     variants = [entries[name].variant if name in entries else Variant(name) for name in claims.variants]
     batch = _decided(rows, variants, version, at)
-    services.store.decisions.commit(
+    committed = services.store.decisions.commit(
         DecisionBatch(
             rows=rows,
             claims=claims,
@@ -47,6 +48,8 @@ def decide_due(services: Services, at: datetime) -> int:
             at=at,
         )
     )
+    for word, which in (("yes", batch[2]), ("no", ~batch[2])):
+        metrics.DECISIONS.labels(word).inc(int((committed & which).sum()))
     return len(claims)
 
 

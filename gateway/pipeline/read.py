@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from gateway import metrics
 from gateway.pipeline.destinations import ITEMS, VARIANTS
 from gateway.services import Services
 from gateway.store import Outcome
@@ -34,6 +35,8 @@ def accept_readings(services: Services, readings: Sequence[Reading], at: datetim
         if why:
             key = f"{reading.source}/{reading.location}/{reading.variant}"
             services.store.doubts.raise_("reading", key, why, {"variant": reading.variant}, at)
+    for word, count in Counter(outcomes).items():
+        metrics.READINGS.labels(word).inc(count)
     _heard(services, readings, outcomes, at)
     services.store.wake.ring()
     return ReadingsResult(outcomes)

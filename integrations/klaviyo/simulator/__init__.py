@@ -8,11 +8,18 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from werkzeug.serving import BaseWSGIServer, make_server
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from integrations.klaviyo.simulator.server import Simulator
 
 __all__ = ["make_simulator", "serve"]
+
+
+class _QuietHandler(WSGIRequestHandler):
+    """Logs no request: the journal tells more."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing."""
 
 
 def make_simulator(
@@ -25,7 +32,8 @@ def make_simulator(
     state_file: Path | None = None,
 ) -> BaseWSGIServer:
     """Bind the server without serving; port 0 takes a free one (`server_port`)."""
-    return make_server(host, port, Simulator(api_key, now, elapsed, state_file), threaded=True)
+    simulator = Simulator(api_key, now, elapsed, state_file)
+    return make_server(host, port, simulator, threaded=True, request_handler=_QuietHandler)
 
 
 def serve(
