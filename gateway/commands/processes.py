@@ -41,10 +41,12 @@ def clock() -> None:
 @click.command()
 def run() -> None:
     """Run everything on this machine with your settings, on an embedded server."""
-    from gateway.embedded.house import run_house  # noqa: PLC0415  (the demo extra)
+    from gateway.embedded.house import kept_secret, run_house  # noqa: PLC0415  (the demo extra)
 
     settings = Settings.from_environ()
-    raise SystemExit(run_house(settings.data_dir, settings.port, {}, {}))
+    # One key for all web processes, or a session opened at one would be unknown to the next.
+    kept = {} if settings.secret_key else {"GATEWAY_SECRET_KEY": kept_secret(settings.data_dir / "secret_key")}
+    raise SystemExit(run_house(settings.data_dir, settings.port, kept, {}))
 
 
 @click.command()

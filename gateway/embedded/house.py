@@ -84,6 +84,15 @@ def simulators(port: int, environment: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+def kept_secret(file: Path) -> str:
+    """Return the secret kept in a file, made at first use and readable by its owner only."""
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(32))
+    return file.read_text()
+
+
 def free_port() -> int:
     """Find a loopback port that nobody listens on."""
     with socket.socket() as probe:
