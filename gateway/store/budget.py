@@ -12,7 +12,7 @@ from limits import RateLimitItemPerMinute, RateLimitItemPerSecond
 from limits.storage import storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 
-from gateway.store.connection import Connection
+from gateway.store.connection import Connection, translated
 from gateway.store.keys import Keys
 
 
@@ -36,9 +36,11 @@ class Allowance:
 
 ALLOWANCES: Final = {
     "catalog.write": Allowance(75, 750),
-    "catalog.read": Allowance(350, 3500),
-    "account": Allowance(10, 150),
+    # Pages may be read faster (350/s, 3,500/min), but polls of bulk jobs spend this family too: the lower counts.
+    "catalog.read": Allowance(75, 750),
+    "account": Allowance(1, 15),
 }
+"""Klaviyo's OpenAPI, x-klaviyo-ratelimit of get_accounts and of the catalogue's operations, revision 2026-07-15."""
 
 
 def limits_url(url: str) -> str:
@@ -52,7 +54,12 @@ class AccountBudget:
     def __init__(self, connection: Connection, keys: Keys, account: str) -> None:
         self._connection, self._keys, self._account = connection, keys, account
         # Time is the server's own throughout: processes on several machines share these windows.
-        storage = storage_from_string(limits_url(connection.url), key_prefix=keys.house("limits"))
+        storage = storage_from_string(
+            limits_url(connection.url),
+            key_prefix=keys.house("limits"),
+            socket_timeout=connection.timeout_s,
+            socket_connect_timeout=connection.timeout_s,
+        )
         self._limiter = MovingWindowRateLimiter(storage)
 
     def take(self, family: str, *, urgent: bool = False) -> float:
@@ -65,6 +72,10 @@ class AccountBudget:
         )
         if wait_ms > 0:
             return float(wait_ms) / 1000
+        with translated():
+            return self._spend(family, allowance, urgent)
+
+    def _spend(self, family: str, allowance: Allowance, urgent: bool) -> float:
         burst, steady = RateLimitItemPerSecond(allowance.per_second), RateLimitItemPerMinute(allowance.per_minute)
         names = (self._account, family)
         if not self._limiter.test(steady, *names, cost=1 if urgent else 1 + allowance.reserve):

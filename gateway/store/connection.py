@@ -18,7 +18,8 @@ Call = tuple[str, Sequence[Any], Sequence[Any]]
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
+    """Let the driver's failures out as ours."""
     try:
         yield
     except (redis.ConnectionError, redis.TimeoutError) as error:
@@ -37,7 +38,7 @@ class Connection:
     """A pool of connections to one server. Repeating a command is the caller's decision, never the driver's."""
 
     def __init__(self, url: str, timeout_s: float) -> None:
-        self.url = url
+        self.url, self.timeout_s = url, timeout_s
         self.client = redis.Redis.from_url(
             url, socket_timeout=timeout_s, socket_connect_timeout=timeout_s, retry=Retry(NoBackoff(), 0)
         )
@@ -45,7 +46,7 @@ class Connection:
 
     def command(self, *command: Any) -> Any:
         """Run one command."""
-        with _translated():
+        with translated():
             return self.client.execute_command(*command)  # type: ignore[no-untyped-call]
 
     def many(self, commands: Sequence[Command], *, atomic: bool = False) -> list[Any]:
@@ -55,7 +56,7 @@ class Connection:
         pipeline = self.client.pipeline(transaction=atomic)
         for command in commands:
             pipeline.execute_command(*command)  # type: ignore[no-untyped-call]
-        with _translated():
+        with translated():
             return list(pipeline.execute())
 
     def script(self, name: str, keys: Sequence[Any], arguments: Sequence[Any]) -> Any:
@@ -66,7 +67,7 @@ class Connection:
         """Run scripts in one round trip; one that the server has forgotten is loaded and run again."""
         if not calls:
             return []
-        with _translated():
+        with translated():
             results = self._run(calls)
             forgotten = [
                 index for index, result in enumerate(results) if isinstance(result, redis.exceptions.NoScriptError)
@@ -90,7 +91,7 @@ class Connection:
 
     def _sha(self, name: str) -> str:
         if name not in self._shas:
-            with _translated():
+            with translated():
                 self._shas[name] = str(self.client.script_load(script_text(name)))
         return self._shas[name]
 
