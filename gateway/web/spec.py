@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from gateway.web.contract import BODIES, QUERIES, STATUSES
+
 PROBLEM: dict[str, Any] = {
     "type": "object",
     "required": ["type", "title", "status", "detail", "errors"],
@@ -19,31 +21,43 @@ PROBLEM: dict[str, Any] = {
         },
     },
 }
-METHODS = ("get", "post", "put", "delete")
-ALWAYS = ("429", "500", "503")
+METHODS = ("get", "post", "put")
+OF_EVERY_READ = ("404", "422", "429", "500", "503")
+OF_A_TOKEN = ("401", "403")
+OF_A_WRITE = ("400", "401", "413", "415")
+KEY = {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "minLength": 1, "maxLength": 200}}
 
 
 def repair(spec: dict[str, Any]) -> dict[str, Any]:
-    """Describe every error as a problem, and require the bodies that are required."""
+    """Describe bodies, queries and statuses; every error is a problem. Health says its own 503 as JSON."""
     spec.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
-    for path in spec["paths"].values():
+    for path, operations in spec["paths"].items():
         for method in METHODS:
-            if method in path:
-                _repair_operation(path[method], writes=method in ("post", "put"))
+            if method in operations:
+                _describe(operations[method], keyed=method != "get" and path.startswith("/api/"))
+                if path.startswith(("/api/", "/webhooks/")):
+                    _add_problems(operations[method], writes=method != "get")
+    if "/readyz" in spec["paths"]:
+        spec["paths"]["/readyz"]["get"]["responses"]["503"] = {"description": "Not ready, with the reasons"}
     return spec
 
 
-def _repair_operation(operation: dict[str, Any], *, writes: bool) -> None:
-    responses = operation.setdefault("responses", {})
-    expected = [*ALWAYS, "404"]
-    if operation.get("security"):
-        expected += ["401", "403"]
-    if writes:
-        expected += ["400", "409", "413", "415", "422"]
-        if "requestBody" in operation:
-            operation["requestBody"]["required"] = True
-    for status in sorted(expected):
-        responses[status] = {
+def _describe(operation: dict[str, Any], *, keyed: bool) -> None:
+    name = operation["operationId"]
+    if name in BODIES:
+        operation["requestBody"] = {"required": True, "content": BODIES[name]}
+    queries = [{"name": query, "in": "query", "schema": {"type": "string"}} for query in QUERIES.get(name, ())]
+    parameters = [*operation.get("parameters", []), *queries, *([KEY] if keyed else [])]
+    if parameters:
+        operation["parameters"] = parameters
+    if name in STATUSES:
+        operation["responses"][STATUSES[name]] = operation["responses"].pop("200")
+
+
+def _add_problems(operation: dict[str, Any], *, writes: bool) -> None:
+    token = OF_A_TOKEN if operation.get("security") else ()
+    for status in sorted({*OF_EVERY_READ, *token, *(OF_A_WRITE if writes else ())}):
+        operation["responses"][status] = {
             "description": "A problem",
             "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }

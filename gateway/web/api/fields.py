@@ -7,6 +7,8 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 
+from policies.columns import EPOCH
+
 RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 LONGEST_TEXT = 100_000
 LONGEST_ID = 300
@@ -64,6 +66,9 @@ def read_time(value: Any) -> datetime:
     if not isinstance(value, str) or not RFC3339.fullmatch(value):
         raise ValidationError("Must be an RFC 3339 time with its offset, such as 2026-11-23T12:00:00Z.")
     try:
-        return datetime.fromisoformat(value.upper()).astimezone(UTC)
+        at = datetime.fromisoformat(value.upper()).astimezone(UTC)
     except (ValueError, OverflowError):
         raise ValidationError("There is no such time.") from None
+    if at < EPOCH:
+        raise ValidationError("Must not be before 1970.")
+    return at

@@ -5,7 +5,7 @@ from typing import Any
 from flask import request
 
 from gateway.web.access import requires
-from gateway.web.api.root import blueprint, page_limit, time_text
+from gateway.web.api.root import OFFSET, blueprint, page_cursor, page_limit, time_text
 from gateway.web.context import house
 from gateway.web.errors import Problem
 from gateway.web.health import OUTBOXES
@@ -18,7 +18,7 @@ OUTBOX_STATES = ("waiting", "leased", "parked")
 @blueprint.doc(operation_id="list_doubts", summary="List open doubts", tags=["lists"])
 def list_doubts() -> dict[str, Any]:
     """List what a person should look at."""
-    doubts, cursor = house().services.store.doubts.open(page_limit(), request.args.get("cursor"))
+    doubts, cursor = house().services.store.doubts.open(page_limit(), page_cursor(OFFSET))
     lines = [
         {
             "id": doubt.id,

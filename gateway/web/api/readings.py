@@ -9,29 +9,12 @@ from flask import request
 from gateway.web.access import requires
 from gateway.web.api.reading_rows import Row, csv_rows, row_of
 from gateway.web.api.root import blueprint
-from gateway.web.bodies import CSV, JSON, NDJSON, json_lines, read_object
+from gateway.web.bodies import CSV, NDJSON, json_lines, read_object
 from gateway.web.context import house
 from gateway.web.errors import Problem
 from gateway.web.idempotency import idempotent
 
 COUNTERS = ("accepted", "unchanged", "superseded", "set_aside", "rejected")
-BODY = {
-    "required": True,
-    "content": {
-        JSON: {
-            "schema": {
-                "type": "object",
-                "required": ["source", "readings"],
-                "properties": {
-                    "source": {"type": "string"},
-                    "readings": {"type": "array", "items": {"type": "object"}},
-                },
-            }
-        },
-        NDJSON[0]: {"schema": {"type": "string"}},
-        CSV: {"schema": {"type": "string"}},
-    },
-}
 
 
 @blueprint.post("/readings")

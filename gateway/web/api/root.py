@@ -1,6 +1,8 @@
 """The blueprint that every part of the API adds its operations to, and how its lists are paged."""
 
+import re
 from datetime import UTC, datetime
+from typing import Final
 
 from apiflask import APIBlueprint
 from flask import request
@@ -9,6 +11,9 @@ from gateway.web.errors import Problem
 
 blueprint = APIBlueprint("api", __name__, url_prefix="/api/v1")
 LARGEST_PAGE = 200
+OFFSET: Final = r"[0-9]{1,9}"
+ROW: Final = r"[0-9]{1,5}-[0-9]{1,9}"  # partition-row
+ENTRY: Final = r"[0-9]{1,16}-[0-9]{1,16}"  # an id of the journal
 
 
 def page_limit() -> int:
@@ -20,6 +25,16 @@ def page_limit() -> int:
         message = f"Must be a whole number from 1 to {LARGEST_PAGE}."
         raise Problem(422, "The page size cannot be used.", [{"path": "limit", "message": message}])
     return int(text)
+
+
+def page_cursor(form: str) -> str | None:
+    """Read `?cursor=`, which must look like one that this list gives out."""
+    text = request.args.get("cursor") or None
+    if text is not None and not re.fullmatch(form, text, re.ASCII):
+        raise Problem(
+            422, "The cursor is from another list.", [{"path": "cursor", "message": "Must be a next_cursor."}]
+        )
+    return text
 
 
 def time_text(at: datetime | None) -> str | None:

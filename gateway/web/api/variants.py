@@ -5,7 +5,7 @@ from typing import Any
 from flask import request
 
 from gateway.web.access import requires
-from gateway.web.api.root import blueprint, page_limit, time_text
+from gateway.web.api.root import ENTRY, ROW, blueprint, page_cursor, page_limit, time_text
 from gateway.web.context import house
 from gateway.web.errors import Problem
 
@@ -22,7 +22,7 @@ def list_variants() -> dict[str, Any]:
     if filters["band"] not in (None, "unknown", "out", "low", "healthy"):
         raise Problem(422, "No such band.", [{"path": "band", "message": "Must be unknown, out, low or healthy."}])
     variants, cursor = house().stages.variants_page(
-        services, **filters, limit=page_limit(), cursor=request.args.get("cursor"), at=services.now()
+        services, **filters, limit=page_limit(), cursor=page_cursor(ROW), at=services.now()
     )
     return {"variants": variants, "next_cursor": cursor}
 
@@ -51,9 +51,9 @@ def explain_variant(variant: str) -> dict[str, Any]:
 def variant_history(variant: str) -> dict[str, Any]:
     """List the newest first; `next_cursor` leads further back."""
     limit = page_limit()
-    entries = house().services.store.journal.history(variant, limit, before=request.args.get("cursor"))
+    entries = house().services.store.journal.history(variant, limit, before=page_cursor(ENTRY))
     lines = [{"kind": entry.kind, "at": time_text(entry.at), "facts": entry.facts} for entry in entries]
-    return {"entries": lines, "next_cursor": entries[-1].id if len(entries) == limit else None}
+    return {"entries": lines, "next_cursor": entries[-1].id if len(entries) >= limit else None}
 
 
 def _found(view: dict[str, Any] | None) -> dict[str, Any]:

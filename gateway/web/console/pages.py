@@ -9,6 +9,7 @@ from flask import Response, make_response, redirect, render_template, request, s
 from werkzeug.wrappers import Response as AnyResponse
 
 from gateway.web.access import BOOTSTRAP, Caller, recognise
+from gateway.web.api.root import ROW, page_cursor
 from gateway.web.console.waterfall import waterfall
 from gateway.web.context import house
 from gateway.web.health import OUTBOXES
@@ -94,7 +95,7 @@ def _board() -> dict[str, Any]:
     q, band = request.args.get("q", "").strip(), request.args.get("band", "")
     rows, more = house().stages.variants_page(
         services, q=q or None, band=band or None, pool=None, tag=None, objection=None,
-        limit=ROWS, cursor=request.args.get("cursor"), at=at,
+        limit=ROWS, cursor=page_cursor(ROW), at=at,
     )  # fmt: skip
     depths = [services.store.outbox.depth(name, at) for name in OUTBOXES]
     current = services.store.policies.current()
