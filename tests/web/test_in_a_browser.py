@@ -1,0 +1,88 @@
+"""The console in Chromium: it updates itself, keeps what was opened, fits a phone, and is free of axe violations."""
+
+import re
+import shutil
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from werkzeug.serving import make_server
+
+from gateway.web import create_app
+from tests.builders.web import AT, POLICY, House, product, row
+
+pytestmark = pytest.mark.browser
+SAFE = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("google-chrome")
+    if path is None:
+        pytest.skip("no Chromium is found")
+    with sync_playwright() as started:
+        chromium = started.chromium.launch(executable_path=path, args=SAFE)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def address(house: House) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, create_app(house.services), threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def stock(house: House) -> None:
+    house.store.policies.publish(POLICY, based_on=None, author="a", note="n", at=AT)
+    house.put_catalog(product(title="Canvas tote with a rather long name for a bag"))
+    house.send(row(), row(location="soho", quantities={"available": 50}))
+    house.decide()
+
+
+def signed_in(browser: Browser, address: str, house: House, **context: Any) -> tuple[Page, list[str]]:
+    page = browser.new_context(**context).new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+    page.goto(address)
+    page.fill("#token", house.tokens["reader"])
+    page.click("text=Sign in >> nth=-1")
+    page.wait_for_selector("#board")
+    return page, errors
+
+
+def test_the_board_updates_itself_and_keeps_what_was_opened(browser: Browser, address: str, house: House) -> None:
+    page, errors = signed_in(browser, address, house)
+    expect(page.locator("#board")).to_contain_text("No variant is known yet")
+    stock(house)
+    page.locator("tbody a").click(timeout=8_000)
+    expect(page.locator("#why svg")).to_have_attribute("aria-label", re.compile("May be promised 11"))
+    house.send(row(observed_at="2026-11-23T11:59:30Z", quantities={"available": 5, "on_hand": 8}))
+    house.decide()
+    expect(page.locator("tbody b")).to_have_text("2", timeout=8_000)
+    expect(page.locator("#why svg")).to_be_visible()
+    assert errors == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_every_theme_and_width_fits_and_is_accessible(
+    browser: Browser, address: str, house: House, theme: Any, width: int
+) -> None:
+    stock(house)
+    page, errors = signed_in(browser, address, house, color_scheme=theme, viewport={"width": width, "height": 800})
+    page.click("tbody a")
+    page.wait_for_selector("#why svg")
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    box = page.locator(".table-box")
+    assert box.evaluate("box => box.scrollWidth - box.clientWidth") <= 0, "a column is out of sight"
+    assert [found["id"] for found in Axe().run(page).response["violations"]] == []
+    assert errors == []
