@@ -135,10 +135,10 @@ def _line(
     if version is None or name is None or not rows.sequences[index]:
         return line | {"on_hand": None, "units": None, "promised_units": None, "band": "unknown", "objections": []}
     decision = recomputed(rows, index, entry, version, at).pools[name]
-    on_hand = sum(max(0, _held(step.quantities)) for step in decision.steps)
+    held = [figure for step in decision.steps if (figure := _held(step.quantities)) is not None]
     state = rows.pools[index, version.pool_columns[version.compiled.pools.index(name)]]
     return line | {
-        "on_hand": on_hand,
+        "on_hand": sum(max(0, figure) for figure in held) if held else None,
         "units": units_from_number(int(state["units"])),
         "promised_units": units_from_number(int(state["promised"])),
         "band": Band(int(state["band"])).word,
@@ -146,9 +146,10 @@ def _line(
     }
 
 
-def _held(quantities: Mapping[str, int | None]) -> int:
+def _held(quantities: Mapping[str, int | None]) -> int | None:
+    """Return what a place says it holds; None where it does not know, which is not zero."""
     figure = quantities.get("on_hand")
-    return int(figure if figure is not None else quantities.get("available") or 0)
+    return quantities.get("available") if figure is None else figure
 
 
 def _matches(line: Mapping[str, Any], q: str | None, band: str | None, tag: str | None) -> bool:

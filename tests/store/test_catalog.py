@@ -93,3 +93,21 @@ def test_location_facts_count_their_changes(store: Store) -> None:
     assert store.catalog.put_locations(facts, at=NOON) == ("l1", "l2")
     assert store.catalog.put_locations(facts, at=NOON) == ()
     assert (store.catalog.revision(), store.catalog.locations()) == (1, tuple(facts))
+
+
+def test_a_sku_and_a_stock_item_may_belong_to_several_variants(store: Store) -> None:
+    twins = tuple(VariantFacts(variant, sku="TWIN", stock_item="shared") for variant in ("v1", "v2"))
+    store.catalog.put_products([ProductFacts("p1", "shop", variants=twins)], at=NOON)
+    assert store.catalog.by_sku("TWIN") == ("v1", "v2")
+    assert store.catalog.by_item("shop", ["shared"]) == {"shared": ("v1", "v2")}
+
+
+def test_facts_that_change_during_a_lease_count_once_and_are_due_again(store: Store) -> None:
+    store.catalog.put_products([product("v1")], at=NOON)
+    assert due(store) == {"v1"}
+    before = store.ledger.read(["v1"])
+    store.catalog.put_products([product("v1", tags=("old",))], at=after(1))
+    now = store.ledger.read(["v1"])
+    assert now.revisions[0] == before.revisions[0] + 1
+    assert now.facts[0] == before.facts[0] + 1
+    assert store.due.depth(after(1)) == 1
