@@ -122,12 +122,8 @@ def _submit(
         services.store.outbox.retry(destination, entries, at, str(error))
         return
     metrics.KLAVIYO_CALLS.labels("catalog.write", "accepted").inc()
-    held = {entry.target: entry for entry in services.store.outbox.extend(destination, entries, at, JOB_LEASE_S)}
-    remember(
-        services,
-        destination,
-        kind,
-        job_id,
-        [(held.get(line.entry.target, line.entry), line.wanted) for line in lines],
-        at,
-    )
+    # Remembered first, under the tokens to come: a longer lease without a job would silence its targets until it ended.
+    later = services.store.outbox.extended(entries, at, JOB_LEASE_S)
+    sent = [(entry, line.wanted) for entry, line in zip(later, lines, strict=True)]
+    remember(services, destination, kind, job_id, sent, at)
+    services.store.outbox.extend(destination, entries, at, JOB_LEASE_S)

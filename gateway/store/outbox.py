@@ -48,13 +48,18 @@ class Outbox:
                     entries.append(OutboxEntry(target, lane, attempts, end, bool(unknown)))
         return sorted(entries, key=lambda entry: (rank[entry.target], entry.target))
 
+    @staticmethod
+    def extended(entries: Sequence[OutboxEntry], at: datetime, lease_s: float) -> list[OutboxEntry]:
+        """Return entries with the tokens that `extend` will give them, to be written down before it does."""
+        end = lease_end_us(at, lease_s)
+        return [replace(entry, token=end) for entry in entries]
+
     def extend(
         self, destination: str, entries: Sequence[OutboxEntry], at: datetime, lease_s: float
     ) -> list[OutboxEntry]:
         """Lengthen leases; return those still held, with their new tokens."""
-        end = lease_end_us(at, lease_s)
-        kept = self._settle(destination, "extend", [to_us(at), end], entries)
-        return [replace(entry, token=end) for entry in kept]
+        kept = self._settle(destination, "extend", [to_us(at), lease_end_us(at, lease_s)], entries)
+        return self.extended(kept, at, lease_s)
 
     def ack(self, destination: str, entries: Sequence[OutboxEntry], at: datetime) -> None:
         """Drop entries that were told; one put again meanwhile is due again."""
