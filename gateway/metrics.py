@@ -4,14 +4,23 @@ Web processes share theirs through Prometheus' multiprocess files. Worker and cl
 into the store's gauges, and `/metrics` shows those beside its own.
 """
 
-from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess
+from prometheus_client import (
+    REGISTRY,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+    multiprocess,
+    values,
+)
 
 PREFIX = "gateway_"
 LAG_BUCKETS_S = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 900, 3600)
 
 LAG_S = Histogram(
     "gateway_lag_seconds",
-    "From the source's observation to Klaviyo being told.",
+    "From a decision to Klaviyo having applied it.",
     ["destination"],
     buckets=LAG_BUCKETS_S,
 )
@@ -31,7 +40,8 @@ def samples(registry: CollectorRegistry = REGISTRY) -> dict[str, float]:
     """Flatten our metrics of this process to `name{label="value"}` -> value, ready for the store's gauges."""
     flat: dict[str, float] = {}
     for family in registry.collect():
-        if not family.name.startswith(PREFIX):
+        # Depths are the house's, not a process's: whoever serves HTTP reads them from the store.
+        if family.type == "gauge" or not family.name.startswith(PREFIX):
             continue
         for sample in family.samples:
             if not sample.name.endswith("_created"):
@@ -40,18 +50,18 @@ def samples(registry: CollectorRegistry = REGISTRY) -> dict[str, float]:
     return flat
 
 
-def exposition(shared: dict[str, dict[str, float]], *, multiprocess_web: bool) -> bytes:
+def exposition(shared: dict[str, dict[str, float]]) -> bytes:
     """Write this host's metrics and those that other processes shared (process -> samples), for Prometheus."""
     registry = REGISTRY
-    if multiprocess_web:
+    if values.ValueClass is not values.MutexValue:  # the library counts in files, for all web processes together
         registry = CollectorRegistry()
         multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     lines = [generate_latest(registry).decode()]
-    for process, values in sorted(shared.items()):
-        for name, value in sorted(values.items()):
-            sample, _, labels = name.partition("{")
+    for process, told in sorted(shared.items()):
+        for name, value in sorted(told.items()):
+            sample, _, labels = name.removeprefix(PREFIX).partition("{")
             inner = ",".join(part for part in (labels.removesuffix("}"), f'process="{_escaped(process)}"') if part)
-            lines.append(f"{sample}{{{inner}}} {value}\n")
+            lines.append(f"{PREFIX}{sample}{{{inner}}} {value}\n")
     return "".join(lines).encode()
 
 

@@ -2,8 +2,9 @@
 
 import signal
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from threading import Event, Thread
 
 import structlog
@@ -21,7 +22,6 @@ from integrations.errors import IntegrationError
 Step = Callable[[Services, datetime], int]
 IDLE_S = 0.1
 FAILED_S = 1.0
-JOBS_EVERY_S = 0.3
 TASK_LEASE_S = 900.0
 GAUGES_EVERY_S = 5.0
 
@@ -33,7 +33,13 @@ def run_worker(services: Services) -> None:
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    loops = [Thread(target=_loop, args=(services, step, stop), name=step.__name__) for step in STEPS]
+    steps: dict[str, Step] = {
+        "decide": decide_due,
+        "reread": reread_step,
+        "deliver": partial(deliver_step, epoch=services.store.epoch.read()),
+        "task": task_step,
+    }
+    loops = [Thread(target=_loop, args=(services, name, step, stop), name=name) for name, step in steps.items()]
     for loop in loops:
         loop.start()
     told = deque([0.0], maxlen=1 + round(60 / GAUGES_EVERY_S))
@@ -44,25 +50,20 @@ def run_worker(services: Services) -> None:
     services.store.close()
 
 
-def _loop(services: Services, step: Step, stop: Event) -> None:
+def _loop(services: Services, name: str, step: Step, stop: Event) -> None:
     while not stop.is_set():
         try:
             did = step(services, services.now())
         except (StoreUnavailable, IntegrationError) as error:
-            log.warning("step failed", step=step.__name__, reason=str(error))
+            log.warning("step failed", step=name, reason=str(error))
             stop.wait(FAILED_S)
             continue
         except Exception:  # a defect in one batch must not end the process: the lease returns the work
-            log.exception("step broke", step=step.__name__)
+            log.exception("step broke", step=name)
             stop.wait(FAILED_S)
             continue
         if not did:
             stop.wait(IDLE_S)
-
-
-def decide_step(services: Services, at: datetime) -> int:
-    """Decide a batch."""
-    return decide_due(services, at)
 
 
 def reread_step(services: Services, at: datetime) -> int:
@@ -72,8 +73,13 @@ def reread_step(services: Services, at: datetime) -> int:
     return reread_items(services, services.source, at) + reread_products(services, services.source, at)
 
 
-def deliver_step(services: Services, at: datetime) -> int:
-    """Settle jobs that ended, then tell what is wanted."""
+def deliver_step(services: Services, at: datetime, *, epoch: str | None) -> int:
+    """Settle jobs that ended, then tell what is wanted.
+
+    Tells nothing while the store is not the one that this process began with: an emptied one knows no stock.
+    """
+    if epoch is None or services.store.epoch.read() != epoch:
+        raise StoreUnavailable("The store was emptied or replaced: run `gateway release`, then restart the worker.")
     running = sum(settle_jobs(services, destination, at) for destination in (ITEMS, VARIANTS))
     return deliver_due(services, at) if running < MOST_JOBS else 0
 
@@ -123,7 +129,6 @@ def _report(services: Services, told: deque[float]) -> None:
 
 
 MOST_JOBS = 40
-STEPS: Sequence[Step] = (decide_step, reread_step, deliver_step, task_step)
 TASKS: dict[str, Callable[[Services, datetime], None]] = {
     "full_load": _load,
     "locations": _locations,

@@ -72,6 +72,8 @@ class Delivery:
 class WebhookReceiver(Protocol):
     """Turns raw requests of one system into deliveries."""
 
+    name: str  # the source they speak for
+
     def receive(self, raw: bytes, headers: Mapping[str, str]) -> Delivery:
         """Verify the signature over the raw body, then read it.
 

@@ -1,6 +1,5 @@
 """The commands that are processes: `web`, `worker`, `clock`, and the houses `run` and `demo`."""
 
-import subprocess
 import sys
 from pathlib import Path
 
@@ -16,8 +15,11 @@ DEMO_DIR = Path("data/demo")
 @click.command()
 def web() -> None:
     """Serve HTTP: webhooks, the API and the console."""
-    serve = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.conf.py", "gateway.web:create_app()"]
-    raise SystemExit(subprocess.call(serve))  # noqa: S603
+    from gunicorn.app.wsgiapp import WSGIApplication  # noqa: PLC0415  (only here)
+
+    # In this very process, so that a supervisor's signals reach gunicorn.
+    sys.argv = ["gunicorn", "-c", "config/gunicorn.conf.py", "gateway.web:create_app()"]
+    WSGIApplication().run()
 
 
 @click.command()

@@ -22,7 +22,6 @@ READY_WITHIN_S = 110.0
 DRAINED_WITHIN_S = 30
 STOPPED_BY_A_PERSON = (130, 143)  # what honcho returns after SIGINT and SIGTERM
 SHOP = "harbor-and-pine.myshopify.com"
-WEB = f"exec {sys.executable} -m gunicorn -c config/gunicorn.conf.py 'gateway.web:create_app()'"
 RELEASE = f"{sys.executable} -m gateway release"
 GATEWAY = f"exec {sys.executable} -m gateway"
 
@@ -35,7 +34,7 @@ def run_house(data_dir: Path, port: int, environment: Mapping[str, str], extra: 
         shared = child_environment({**environment, "REDIS_URL": url, "PORT": str(port), "PYTHONUNBUFFERED": "1"})
         processes = {
             **extra,
-            "web": f"{RELEASE} --quiet && {WEB}",
+            "web": f"{RELEASE} --quiet && {GATEWAY} web",
             "worker": f"{RELEASE} --wait && {GATEWAY} worker",
             "clock": f"{RELEASE} --wait && {GATEWAY} clock",
         }

@@ -36,7 +36,7 @@ def variant_view(services: Services, variant: str, at: datetime) -> dict[str, An
     if not rows.known[0] and entry is None:
         return None
     told = services.store.told.get(VARIANTS, [variant]).get(variant)
-    pools = {} if version is None or not rows.sequences[0] else _pools(rows, 0, version)
+    pools = {} if version is None or not rows.sequences[0] else _pools(rows, entry, version, at)
     return {
         "variant": variant,
         "sku": entry.variant.sku if entry else None,
@@ -161,12 +161,12 @@ def _matches(line: Mapping[str, Any], q: str | None, band: str | None, tag: str 
     )
 
 
-def _pools(rows: Rows, index: int, version: CompiledVersion) -> dict[str, dict[str, Any]]:
-    views = {}
+def _pools(rows: Rows, entry: CatalogEntry | None, version: CompiledVersion, at: datetime) -> dict[str, dict[str, Any]]:
+    views, decision = {}, recomputed(rows, 0, entry, version, at)
     for name, column in zip(version.compiled.pools, version.pool_columns, strict=True):
-        record: np.void = rows.pools[index, column]
-        state, flags = state_from_record(record), int(record["flags"])
-        rise = None if state.rise_since is None else {"since": time_text(state.rise_since), "due": None}
+        record: np.void = rows.pools[0, column]
+        state, flags, due = state_from_record(record), int(record["flags"]), decision.pools[name].rise_due
+        rise = None if state.rise_since is None else {"since": time_text(state.rise_since), "due": time_text(due)}
         views[name] = {
             "units": units_from_number(int(record["units"])),
             "promised_units": units_from_number(int(record["promised"])),

@@ -14,8 +14,8 @@ from integrations.ports import CatalogItem, CatalogJob, CatalogVariant, JobKind,
 from policies.columns import from_us, to_us
 
 TRIES_BEFORE_PARKING = 8
-Line = tuple[OutboxEntry, str, int | None, int]
-"""An entry, the digest and units that were sent, and when (microseconds)."""
+Line = tuple[OutboxEntry, str, int | None, int, int]
+"""An entry, the digest and units that were sent, when, and when they were decided (microseconds; 0: not a decision)."""
 
 
 def remember(
@@ -29,6 +29,7 @@ def remember(
     """Keep a job until its end is known."""
     packed = [
         [entry.target, entry.lane, entry.attempts, entry.token, wanted.digest, wanted.units, to_us(at)]
+        + [to_us(wanted.since) if wanted.since else 0]
         for entry, wanted in lines
     ]
     services.store.jobs.put(destination, job_id, orjson.dumps({"kind": kind, "lines": packed}), at)
@@ -64,10 +65,14 @@ def _settle(
     done = [line for line in lines if line[0].target not in failed]
     # The told state first: a crash before the acknowledgement repeats a comparison, not a message.
     store.told.put(
-        destination, {entry.target: Told(digest, units, from_us(us), exists=True) for entry, digest, units, us in done}
+        destination,
+        {entry.target: Told(digest, units, from_us(us), exists=True) for entry, digest, units, us, _ in done},
     )
     store.outbox.ack(destination, [entry for entry, *_ in done], at)
     metrics.TOLD.labels(destination).inc(len(done))
+    for *_, decided_us in done:
+        if decided_us:
+            metrics.LAG_S.labels(destination).observe((at - from_us(decided_us)).total_seconds())
     for entry, *_ in lines:
         failure = failed.get(entry.target)
         if failure is None:
@@ -85,8 +90,8 @@ def _settle(
 def _unpacked(job: OutsideJob) -> tuple[JobKind, list[Line]]:
     packed = orjson.loads(job.payload)
     lines: list[Line] = [
-        (OutboxEntry(target, lane, attempts, token, unknown_outcome=False), digest, units, us)
-        for target, lane, attempts, token, digest, units, us in packed["lines"]
+        (OutboxEntry(target, lane, attempts, token, unknown_outcome=False), digest, units, us, decided_us)
+        for target, lane, attempts, token, digest, units, us, decided_us in packed["lines"]
     ]
     return packed["kind"], lines
 

@@ -52,10 +52,9 @@ def why_set_aside(reading: Reading, at: datetime) -> str | None:
     return None
 
 
-def accept_delivery(services: Services, delivery: Delivery, at: datetime) -> bool:
-    """Mark what a webhook says must be read again; tell whether the delivery is new."""
+def accept_delivery(services: Services, source: str, delivery: Delivery, at: datetime) -> bool:
+    """Mark what a source's webhook says must be read again; tell whether the delivery is new."""
     store = services.store
-    source = services.source.name if services.source else "shopify"
     if delivery.products:
         store.rereads(f"{source}.products").mark(delivery.products, at)
     if delivery.locations:

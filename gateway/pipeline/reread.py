@@ -1,14 +1,18 @@
 """Stage one for a source that can be asked: what a webhook marked is read again, and the read state is recorded."""
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from gateway.pipeline.read import accept_locations, accept_products, accept_readings
 from gateway.services import Services
+from gateway.store.rereads import Rereads
+from gateway.store.values import Lease
 from integrations.errors import IntegrationError
 from integrations.ports import ItemLevel, StockSource
-from policies.values import ProductFacts, Reading
+from policies.values import Reading
 
 T = TypeVar("T")
 LEASE_S = 30.0
@@ -24,15 +28,12 @@ def reread_items(services: Services, source: StockSource, at: datetime) -> int:
     claims = marked.claim(ITEMS_AT_ONCE, at, LEASE_S)
     if not claims:
         return 0
-    try:
+    with _given_back_on_failure(marked, claims, at):
         read = source.levels_of([claim.member for claim in claims])
-    except IntegrationError:
-        marked.retry(claims, at)
-        raise
     accept_readings(services, list(_readings(services, source.name, read.levels)), at)
     finished = [claim for claim in claims if claim.member in read.complete or claim.member in read.gone]
     marked.complete(finished)
-    marked.retry([claim for claim in claims if claim not in finished], at)
+    marked.retry([claim for claim in claims if claim not in finished], at + timedelta(seconds=RETRY_S))
     return len(claims)
 
 
@@ -42,13 +43,11 @@ def reread_products(services: Services, source: StockSource, at: datetime) -> in
     claims = marked.claim(PRODUCTS_AT_ONCE, at, LEASE_S)
     if not claims:
         return 0
-    try:
+    with _given_back_on_failure(marked, claims, at):
         found = source.products_of([claim.member for claim in claims])
-    except IntegrationError:
-        marked.retry(claims, at)
-        raise
     gone = sorted({claim.member for claim in claims} - {product.id for product in found})
-    withdrawn = [ProductFacts(id=product, source=source.name, published=False) for product in gone]
+    known = services.store.catalog.products(gone)
+    withdrawn = [replace(facts, published=False) for facts in known.values()]
     accept_products(services, source.name, [*found, *withdrawn], at)
     marked.complete(claims)
     return len(claims)
@@ -73,6 +72,17 @@ def load_everything(services: Services, source: StockSource, at: datetime) -> No
         done += len(levels)
         services.store.tasks.progress(task, done, None, services.now())
     services.store.tasks.progress(task, done, done, services.now())
+
+
+@contextmanager
+def _given_back_on_failure(marked: Rereads, claims: Sequence[Lease], at: datetime) -> Iterator[None]:
+    """Give claims back when the source fails, to be tried when it says, or soon."""
+    try:
+        yield
+    except IntegrationError as error:
+        wait_s = getattr(error, "retry_after_s", None) or RETRY_S
+        marked.retry(claims, at + timedelta(seconds=wait_s))
+        raise
 
 
 def _readings(services: Services, source: str, levels: Iterable[ItemLevel]) -> Iterator[Reading]:

@@ -25,7 +25,6 @@ class Wanted:
     record: CatalogItem | CatalogVariant
     digest: str
     units: int | None
-    sequence: int = 0
     since: datetime | None = None  # of the decision behind it
 
 
@@ -47,7 +46,7 @@ def wanted_variants(services: Services, variants: Sequence[str], version: Compil
             continue
         units = UNCOUNTED_UNITS if promised == UNLIMITED_UNITS else promised
         record = _variant(entry, units, promised == UNLIMITED_UNITS, _pools(rows, index, version))
-        wanted[name] = _with_digest(record, units, int(rows.sequences[index]), from_us(rows.decided_us[index]))
+        wanted[name] = _with_digest(record, units, from_us(rows.decided_us[index]))
     return wanted
 
 
@@ -95,10 +94,8 @@ def _variant(
     )
 
 
-def _with_digest(
-    record: CatalogItem | CatalogVariant, units: int | None, sequence: int = 0, since: datetime | None = None
-) -> Wanted:
+def _with_digest(record: CatalogItem | CatalogVariant, units: int | None, since: datetime | None = None) -> Wanted:
     content = asdict(record)
     content["metadata"] = {key: value for key, value in record.metadata.items() if key != "policy_version"}
     text = orjson.dumps(content, option=orjson.OPT_SORT_KEYS, default=str)
-    return Wanted(record, hashlib.sha256(text).hexdigest()[:16], units, sequence, since)
+    return Wanted(record, hashlib.sha256(text).hexdigest()[:16], units, since)

@@ -11,6 +11,7 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
 
+from gateway.observability import configure_logging, init_sentry
 from gateway.web import api, console, health, webhooks
 from gateway.web.bodies import limit_body
 from gateway.web.context import EXTENSION, House
@@ -37,6 +38,8 @@ def create_app(services: Any | None = None, stages: Stages | None = None) -> API
         from gateway.wiring import build_services  # noqa: PLC0415  (opens the store: only when asked)
 
         services = build_services(process="web")
+        configure_logging("web")
+        init_sentry(services.settings.sentry_dsn, "web")
     app = APIFlask("gateway.web", title="Stock-signal gateway", version="1", docs_path=None, json_errors=False)
     app.config.update(
         SECRET_KEY=services.settings.secret_key or secrets.token_urlsafe(32),

@@ -4,8 +4,9 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 
+from gateway import metrics
 from gateway.store.errors import StoreUnavailable
 from gateway.web.context import house
 
@@ -41,20 +42,13 @@ def ready() -> tuple[dict[str, Any], int]:
 
 @blueprint.get("/metrics")
 @blueprint.doc(operation_id="metrics", summary="Report figures to Prometheus")
-def metrics() -> Response:
-    """Gather what the other processes left in the store, and the depth of what is due."""
-    services = house().services
-    at = services.now()
-    registry = CollectorRegistry()
-    process = Gauge("gateway_process", "What a process reports of itself.", ["process", "name"], registry=registry)
-    for name, values in services.store.gauges.all(at).items():
-        for key, value in values.items():
-            process.labels(name, key).set(value)
-    Gauge("gateway_due", "Variants due now.", registry=registry).set(services.store.due.depth(at))
-    outbox = Gauge("gateway_outbox", "Entries by state.", ["destination", "state"], registry=registry)
+def report() -> Response:
+    """Report what web processes counted, what is due and waiting, and what the other processes left in the store."""
+    store, at = house().services.store, house().services.now()
+    metrics.DUE_DEPTH.set(store.due.depth(at))
+    metrics.DOUBTS.set(store.doubts.count())
     for destination in OUTBOXES:
-        depth = services.store.outbox.depth(destination, at)
-        outbox.labels(destination, "waiting").set(depth.waiting)
-        outbox.labels(destination, "leased").set(depth.leased)
-        outbox.labels(destination, "parked").set(depth.parked)
-    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+        depth = store.outbox.depth(destination, at)
+        for state in ("waiting", "leased", "parked"):
+            metrics.OUTBOX_DEPTH.labels(destination, state).set(getattr(depth, state))
+    return Response(metrics.exposition(store.gauges.all(at)), content_type=CONTENT_TYPE_LATEST)

@@ -5,6 +5,7 @@ import hashlib
 from apiflask import APIBlueprint
 from flask import request
 
+from gateway import metrics
 from gateway.web.context import house
 from gateway.web.errors import Problem
 from integrations.errors import MalformedDeliveryError, UntrustedDeliveryError
@@ -23,6 +24,7 @@ def shopify() -> tuple[dict[str, bool], int]:
     try:
         delivery = services.webhooks.receive(raw, dict(request.headers))
     except UntrustedDeliveryError:
+        metrics.WEBHOOKS.labels(services.webhooks.name, "untrusted").inc()
         raise Problem(401, "The signature does not hold for this body.") from None
     except MalformedDeliveryError as error:
         topic = request.headers.get("X-Shopify-Topic", "unknown")[:100]
@@ -31,5 +33,6 @@ def shopify() -> tuple[dict[str, bool], int]:
             "webhook_malformed", f"shopify {topic}", f"A trusted {topic} webhook could not be read: {error}", facts, at
         )
         return {"accepted": False}, 200
-    house().stages.accept_delivery(services, delivery, at)
+    new = house().stages.accept_delivery(services, services.webhooks.name, delivery, at)
+    metrics.WEBHOOKS.labels(services.webhooks.name, "new" if new else "repeated").inc()
     return {"accepted": True}, 200

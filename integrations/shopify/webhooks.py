@@ -44,6 +44,8 @@ class NamedPayload(Schema):
 class ShopifyWebhooks:
     """Trusts a delivery signed with any of the secrets (two live side by side after a rotation)."""
 
+    name = "shopify"
+
     def __init__(self, secrets: Sequence[str], shop: str | None = None) -> None:
         """Take the app's client secrets; without one every delivery is refused."""
         self._secrets = tuple(secret.encode() for secret in secrets if secret)

@@ -88,6 +88,7 @@ class Receiver:
     """A receiver of webhooks that trusts everything, or fails in one way."""
 
     error: Exception | None = None
+    name: str = "shopify"
 
     def receive(self, raw: bytes, headers: Mapping[str, str]) -> Delivery:
         """Answer one delivery about one item."""

@@ -85,5 +85,5 @@ def test_samples_of_other_processes_stand_beside_ours_in_the_exposition() -> Non
     mine = samples()
     assert mine['gateway_readings_total{outcome="accepted"}'] >= 3
     assert not [name for name in mine if name.startswith("python_")]
-    text = exposition({"worker-1": {"gateway_due_depth{}": 7.0}}, multiprocess_web=False).decode()
+    text = exposition({"worker-1": {"gateway_due_depth{}": 7.0}}).decode()
     assert 'gateway_due_depth{process="worker-1"} 7.0' in text

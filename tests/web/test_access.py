@@ -170,7 +170,7 @@ def test_an_unknown_variant_is_404(house: House) -> None:
 
 def test_metrics_carry_what_the_other_processes_told(house: House) -> None:
     house.store.gauges.put("worker", {"told_last_minute": 7.0}, AT)
-    assert 'gateway_process{name="told_last_minute",process="worker"} 7.0' in house.client.get("/metrics").text
+    assert 'gateway_told_last_minute{process="worker"} 7.0' in house.client.get("/metrics").text
 
 
 def test_the_contract_names_every_operation_its_bodies_and_its_problems(house: House) -> None:
