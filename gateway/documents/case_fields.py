@@ -5,7 +5,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from marshmallow import fields
 
@@ -13,6 +13,8 @@ from gateway.documents.containers import Items, Named, Section, Table
 from gateway.documents.dates import FIRST_YEAR, LAST_YEAR
 from gateway.documents.fields import MOST_UNITS, Count, Strict, Switch, Text, Word
 from policies.values import STATES, UNLIMITED
+
+MOST_TOLD_UNITS: Final = 2**53  # many locations sum to more than one may hold; JSON readers are exact up to here
 
 
 class Told(Strict):
@@ -82,7 +84,7 @@ class PreviousSection(Section):
     band = Word(("unknown", "out", "low", "healthy"), required=True)
     rise = Told(Table(RiseSection))
     proven = Told(Switch())
-    units = Told(Count(MOST_UNITS * 10, word=UNLIMITED))
+    units = Told(Count(MOST_TOLD_UNITS, word=UNLIMITED))
 
 
 class VariantSection(Section):

@@ -12,7 +12,7 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields
 
 from gateway.documents.fields import COMMON_MESSAGES, Strict, Text
-from gateway.documents.problems import NOT_A_TABLE
+from gateway.documents.problems import ABOUT_THE_NAME, ABOUT_THE_VALUE, NOT_A_TABLE
 
 
 class Section(Schema):
@@ -114,12 +114,18 @@ class Named(Strict):
         entries: dict[str, Any] = {}
         errors: dict[str, Any] = {}
         for name, written in value.items():
+            own: Any = {}
             try:
                 NAME.deserialize(name)
+            except ValidationError as error:
+                own = {ABOUT_THE_NAME: error.messages}
+            try:
                 entries[name] = self.entry.deserialize(written)
             except ValidationError as error:
-                errors[name] = error.messages
+                own |= error.messages if isinstance(error.messages, dict) else {ABOUT_THE_VALUE: error.messages}
                 entries[name] = error.valid_data or {}
+            if own:
+                errors[name] = own
         if errors:
             raise ValidationError(errors, valid_data=entries)
         return entries

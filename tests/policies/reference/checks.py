@@ -6,6 +6,7 @@ from decimal import Decimal
 from zoneinfo import available_timezones
 
 ZONES = available_timezones()
+NOT_IANA = ["localtime", "posixrules"]  # links that a machine makes for itself
 DATE_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?")
 
 
@@ -18,7 +19,7 @@ def truth(value):
 
 
 def zone(value):
-    return text(value) and value in ZONES
+    return text(value) and value in ZONES and value not in NOT_IANA
 
 
 def one_of(*words):

@@ -1,8 +1,15 @@
-"""What no single value can show: names that must be known, and values that contradict each other."""
+"""What no single value can show: names that must be known, and values that contradict each other.
+
+Read with the page: a value that is refused for itself is not compared with another, and of a section that is missing
+or no table no name is missed.
+"""
 
 from . import checks
 from .instants import instant
-from .words import LOCATION_SETTINGS
+from .words import LOCATION_SETTINGS, MOST_UNITS
+
+UNITS = checks.whole(MOST_UNITS)
+CAP = checks.whole(MOST_UNITS, least=1)
 
 
 def contradictions(document):
@@ -37,15 +44,15 @@ def unknown_pools(document):
         if isinstance(when, dict):
             named += [(f"rules[{index}].when.pools[{at}]", name) for at, name in texts(when.get("pools"))]
     known = document.get("pools")
-    known = known if isinstance(known, dict) else {}
+    if not isinstance(known, dict):
+        return set()
     return {path for path, name in named if isinstance(name, str) and name not in known}
 
 
 def pool_places(document, path, pool):
-    mapped = document.get("locations")
-    mapped = mapped if isinstance(mapped, dict) else {}
+    mapped = document.get("locations", {})
     paths = set()
-    for key in ["include", "except"]:
+    for key in ["include", "except"] if isinstance(mapped, dict) else []:
         paths |= {f"{path}.{key}[{at}]" for at, name in texts(pool.get(key)) if name not in mapped}
     included = [name for _, name in texts(pool.get("include"))]
     paths |= {f"{path}.except[{at}]" for at, name in texts(pool.get("except")) if name in included}
@@ -61,7 +68,7 @@ def one_rule(document, path, rule):
     if "locations" in when:
         paths |= {f"{path}.set.{key}" for key in wanted if key not in LOCATION_SETTINGS}
     floor, cap = wanted.get("floor_units"), wanted.get("cap_units")
-    if checks.is_whole(floor) and checks.is_whole(cap) and floor > cap:
+    if UNITS(floor) and CAP(cap) and floor > cap:
         paths.add(f"{path}.set.floor_units")
     zone = document.get("time_zone", "UTC")
     if checks.date_time(rule.get("from")) and checks.date_time(rule.get("until")) and checks.zone(zone):
