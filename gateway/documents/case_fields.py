@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from marshmallow import fields
-
 from gateway.documents.containers import Items, Named, Section, Table
 from gateway.documents.dates import FIRST_YEAR, LAST_YEAR
 from gateway.documents.fields import MOST_UNITS, Count, Strict, Switch, Text, Word
@@ -20,13 +18,13 @@ MOST_TOLD_UNITS: Final = 2**53  # many locations sum to more than one may hold; 
 class Told(Strict):
     """A fact that may be null: nobody has told it."""
 
-    def __init__(self, fact: fields.Field[Any]) -> None:
-        super().__init__(allow_none=True)
+    def __init__(self, fact: Strict) -> None:
+        super().__init__()
         self.fact = fact
 
     def read(self, value: Any) -> Any:
         """Return the fact."""
-        return self.fact.deserialize(value)
+        return None if value is None else self.fact.read(value)
 
 
 class Attribute(Strict):
@@ -38,6 +36,14 @@ class Attribute(Strict):
         """Return the text."""
         if not isinstance(value, str):
             raise self.make_error("type")
+        return value
+
+
+class Anything(Strict):
+    """What is judged elsewhere."""
+
+    def read(self, value: Any) -> Any:
+        """Return it as it is."""
         return value
 
 
@@ -133,7 +139,7 @@ def location_of(level: Mapping[str, Any]) -> object:
 class CaseSection(Section):
     """One case; its document is judged on its own."""
 
-    document = Told(fields.Raw())
+    document = Anything()
     variant = Table(VariantSection, required=True)
     locations = Told(Named(Table(ToldLocationSection)))
     levels = Told(Items(Table(LevelSection), may_be_empty=True, compared=location_of))

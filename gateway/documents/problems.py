@@ -46,6 +46,4 @@ def flatten_errors(errors: Any, path: str = "") -> Iterator[Problem]:
         yield from (Problem(path, str(message)) for message in errors)
         return
     for key, inner in errors.items():
-        # marshmallow keeps "this is no table" under `_schema`, which may also be a key that somebody wrote
-        about_the_table = key in (ABOUT_THE_NAME, ABOUT_THE_VALUE) or (key == "_schema" and inner == [NOT_A_TABLE])
-        yield from flatten_errors(inner, path if about_the_table else join_path(path, key))
+        yield from flatten_errors(inner, path if key in (ABOUT_THE_NAME, ABOUT_THE_VALUE) else join_path(path, key))

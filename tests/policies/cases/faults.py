@@ -113,7 +113,16 @@ def draw_otherwise(rng: Random, document: dict[str, Any]) -> None:
     """Change what a pool draws on."""
     for chosen in tables_of(document, "pools"):
         key = rng.choice(["kinds", "include", "except"])
-        made = [[], ["soho"], ["soho", "nowhere"], ["soho", "soho"], ["warehouse"], ["broadway", " "], None, ["store", 5]]
+        made = [
+            [],
+            ["soho"],
+            ["soho", "nowhere"],
+            ["soho", "soho"],
+            ["warehouse"],
+            ["broadway", " "],
+            None,
+            ["store", 5],
+        ]
         if rng.random() < 0.3:
             chosen.pop(key, None)
         else:

@@ -21,12 +21,18 @@ def written(at: datetime) -> str:
     return at.isoformat().replace("+00:00", "Z")
 
 
-def case(rng: Random, document: dict[str, Any]) -> dict[str, Any]:
-    """One case under a document."""
+def batch(rng: Random, document: dict[str, Any], cases: int) -> list[dict[str, Any]]:
+    """Cases of one document at one moment, with the same word on which locations are open."""
     at = moment(rng, document)
-    made: dict[str, Any] = {"document": document, "variant": variant(rng), "at": written(at)}
-    told = some(rng, PLACES + UNMAPPED, 0, 4)
-    made["locations"] = {name: {"active": rng.choice([True, True, True, False, None])} for name in told}
+    told = {
+        name: {"active": rng.choice([True, True, True, False, None])} for name in some(rng, PLACES + UNMAPPED, 0, 4)
+    }
+    return [case(rng, document, at, told) for _ in range(cases)]
+
+
+def case(rng: Random, document: dict[str, Any], at: datetime, told: dict[str, Any]) -> dict[str, Any]:
+    """One case under a document."""
+    made: dict[str, Any] = {"document": document, "variant": variant(rng), "at": written(at), "locations": told}
     places = list(dict.fromkeys([*some(rng, list(document.get("locations", {})), 0, 5), *some(rng, UNMAPPED, 0, 1)]))
     rng.shuffle(places)
     made["levels"] = [level(rng, place, at, document) for place in places]
@@ -43,7 +49,9 @@ def moment(rng: Random, document: dict[str, Any]) -> datetime:
     edges = [edge for edge in edges if 1971 < edge.year < 9990]
     if edges and rng.random() < 0.6:
         return rng.choice(edges) + rng.choice([-1, 0, 0, 1]) * TICK
-    return NOON + rng.choice([timedelta(), timedelta(), timedelta(microseconds=250_000), timedelta(minutes=rng.randint(-90, 90))])
+    return NOON + rng.choice(
+        [timedelta(), timedelta(), timedelta(microseconds=250_000), timedelta(minutes=rng.randint(-90, 90))]
+    )
 
 
 def variant(rng: Random) -> dict[str, Any]:
@@ -59,7 +67,13 @@ def variant(rng: Random) -> dict[str, Any]:
     maybe(rng, made, "collections", lambda: some(rng, WORDS), 0.7)
     maybe(rng, made, "inventory_policy", lambda: rng.choice(["deny", "continue", "continue", None]), 0.6)
     maybe(rng, made, "blocked", lambda: rng.random() < 0.1, 0.5)
-    maybe(rng, made, "units_per_day", lambda: rng.choice([None, 0, 0.0, 1, 2.5, 0.1, 0.3333333333333333, 3, 40, 1e-7, 1e9, -1]), 0.5)
+    maybe(
+        rng,
+        made,
+        "units_per_day",
+        lambda: rng.choice([None, 0, 0.0, 1, 2.5, 0.1, 0.3333333333333333, 3, 40, 1e-7, 1e9, -1]),
+        0.5,
+    )
     return made
 
 
@@ -93,7 +107,9 @@ def observed(rng: Random, at: datetime, document: dict[str, Any]) -> str | None:
     if minutes and rng.random() < 0.6:
         back = timedelta(minutes=min(rng.choice(minutes), 20_000_000)) + rng.choice([-1, 0, 0, 1]) * TICK
         return written(at - back) if (at - back).year > 1971 else None
-    return rng.choice([None, written(at), written(at - timedelta(minutes=rng.randint(0, 70))), written(at + timedelta(minutes=4))])
+    return rng.choice(
+        [None, written(at), written(at - timedelta(minutes=rng.randint(0, 70))), written(at + timedelta(minutes=4))]
+    )
 
 
 def state(rng: Random, at: datetime, document: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,13 @@ from . import checks
 from .instants import instant
 from .words import same
 
-ONE_VALUE = {"variants": "id", "skus": "sku", "products": "product", "vendors": "vendor", "product_types": "product_type"}
+ONE_VALUE = {
+    "variants": "id",
+    "skus": "sku",
+    "products": "product",
+    "vendors": "vendor",
+    "product_types": "product_type",
+}
 MANY_VALUES = {"tags": "tags", "collections": "collections"}
 
 
