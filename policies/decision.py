@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from policies.bands import BandStep, step
-from policies.columns import from_us, to_us
+from policies.columns import LAST_US, from_us, to_us
 from policies.compile import CompiledPolicy
 from policies.eligibility import level_objections, variant_objections
 from policies.reasons import IN_PLAY_OBJECTIONS, Reason, ReasonCode
@@ -176,7 +176,7 @@ def _decide_pool(
         was=before.band,
         band=moved.band,
         rise_since=from_us(moved.rise_us) if moved.rise_us else None,
-        rise_due=from_us(moved.rise_us + terms.thresholds.settle_us) if moved.rise_us else None,
+        rise_due=_moment(moved.rise_us + terms.thresholds.settle_us) if moved.rise_us else None,
         proven=moved.band is Band.OUT and (kept or (tally.proves and out_now)),
         blind=tally.blind,
         promised_units=promised,
@@ -293,4 +293,9 @@ def _due(
             if location.observed_at is not None and not location.objections
         ]
     coming = min((moment for moment in moments if moment > at_us), default=None)
-    return None if coming is None else from_us(coming)
+    return None if coming is None else _moment(coming)
+
+
+def _moment(us: int) -> datetime | None:
+    """Give the time, or None behind the end of the calendar: what is due then never is."""
+    return from_us(us) if us <= LAST_US else None

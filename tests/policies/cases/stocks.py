@@ -14,6 +14,7 @@ STATES = [
     "online_reserved", "incoming", "in_transfer",
 ]  # fmt: skip
 TICK = timedelta(microseconds=1)
+LAST = datetime(9998, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
 
 
 def written(at: datetime) -> str:
@@ -46,7 +47,7 @@ def moment(rng: Random, document: dict[str, Any]) -> datetime:
     zone = document.get("time_zone", "UTC")
     dates = [rule[key] for rule in document.get("rules", []) for key in ("from", "until") if key in rule]
     edges = [instant(checks.local(date), zone) for date in dates]
-    edges = [edge for edge in edges if 1971 < edge.year < 9990]
+    edges = [edge for edge in edges if 1971 < edge.year and (edge + TICK).year < 9999]
     if edges and rng.random() < 0.6:
         return rng.choice(edges) + rng.choice([-1, 0, 0, 1]) * TICK
     return NOON + rng.choice(
@@ -107,9 +108,8 @@ def observed(rng: Random, at: datetime, document: dict[str, Any]) -> str | None:
     if minutes and rng.random() < 0.6:
         back = timedelta(minutes=min(rng.choice(minutes), 20_000_000)) + rng.choice([-1, 0, 0, 1]) * TICK
         return written(at - back) if (at - back).year > 1971 else None
-    return rng.choice(
-        [None, written(at), written(at - timedelta(minutes=rng.randint(0, 70))), written(at + timedelta(minutes=4))]
-    )
+    later = min(at + timedelta(minutes=4), LAST)
+    return rng.choice([None, written(at), written(at - timedelta(minutes=rng.randint(0, 70))), written(later)])
 
 
 def state(rng: Random, at: datetime, document: dict[str, Any]) -> dict[str, Any]:
@@ -118,7 +118,7 @@ def state(rng: Random, at: datetime, document: dict[str, Any]) -> dict[str, Any]
     settles = [rule["set"].get("settle_minutes", 0) for rule in document.get("rules", [])] or [0]
     if rng.random() < 0.5:
         back = timedelta(minutes=rng.choice(settles)) + rng.choice([-1, 0, 0, 1, 60_000_000, -60_000_000]) * TICK
-        made["rise"] = {"since": written(at - back if (at - back).year > 1971 else at)}
+        made["rise"] = {"since": written(min(at - back, LAST) if (at - back).year > 1971 else at)}
     else:
         maybe(rng, made, "rise", lambda: None)
     maybe(rng, made, "proven", lambda: rng.choice([True, False, None]), 0.8)
