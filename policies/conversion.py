@@ -36,13 +36,21 @@ BLOCKED_BIT = 4
 """Bits 1 and 2 of `VariantColumns.objections`."""
 
 
+class _Numbers(dict[Hashable, int]):
+    """Numbers things in the order in which they are first asked for."""
+
+    def __missing__(self, thing: Hashable) -> int:
+        number = self[thing] = len(self)
+        return number
+
+
 def columns_of(policy: CompiledPolicy, variants: Sequence[Variant], at: datetime) -> VariantColumns:
     """Reduce variants to what the kernel must know of them at a moment."""
-    looks = list(map(policy.likeness, variants))
-    of_look: dict[Hashable, Variant] = dict(zip(looks, variants, strict=True))
-    alike = list(of_look.values())
-    number_of = dict(zip(of_look, range(len(alike)), strict=True))
-    rows = np.fromiter(map(number_of.__getitem__, looks), dtype=np.intp, count=len(looks))
+    kinds = _Numbers()
+    rows = np.fromiter(map(kinds.__getitem__, map(policy.likeness, variants)), dtype=np.intp, count=len(variants))
+    any_row = np.empty(len(kinds), dtype=np.intp)
+    any_row[rows] = np.arange(len(variants))
+    alike = [variants[row] for row in any_row.tolist()]
     rates = np.empty(len(variants), dtype=object)
     rates[:] = [variant.units_per_day for variant in variants]
     objections = [
