@@ -6,6 +6,7 @@ The scalar reader of a compiled policy; `policies.kernel` gives the same outcome
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from policies.bands import BandStep, step
 from policies.columns import LAST_US, from_us, to_us
@@ -13,7 +14,7 @@ from policies.compile import CompiledPolicy
 from policies.eligibility import variant_objections
 from policies.reasons import Reason, ReasonCode
 from policies.steps import LocationStep, Walk, walk
-from policies.terms import PoolTerms, Setting
+from policies.terms import PoolTerms, Setting, Thresholds
 from policies.units import buffer_of
 from policies.values import UNLIMITED, Band, Level, PoolState, Units, Variant
 
@@ -22,8 +23,7 @@ __all__ = ["FIRST_SIGHT", "Decision", "LocationStep", "PoolDecision", "decide"]
 FIRST_SIGHT = PoolState()
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(NamedTuple):
     """The units of a pool and how they came about, before any band is asked."""
 
     pool_units: int
@@ -60,6 +60,8 @@ class PoolDecision:
     awaits_restock: bool
     awaits_return: bool
     settings: Mapping[str, Setting]
+    method: str
+    states: tuple[str, ...]
     reasons: tuple[Reason, ...]  # what shaped the units, then the promise
     band_reasons: tuple[Reason, ...]
     due: datetime | None
@@ -164,6 +166,8 @@ def _decide_pool(
         awaits_restock=awaits_restock,
         awaits_return=awaits_return,
         settings=terms.settings,
+        method=terms.pool.method,
+        states=terms.pool.states,
         reasons=(*terms.changes, *against, *tally.reasons, *told),
         band_reasons=moved.reasons,
         due=_due(terms, levels, walked.oldest, moved, at_us),
@@ -179,38 +183,51 @@ def _tally(
     against: tuple[Reason, ...],
     before: PoolState,
 ) -> Tally:
-    limits = terms.thresholds
-    pool_units, filled = walked.pool_units, walked.filled
-    buffer = buffer_of(pool_units, limits)
-    units: Units = max(0, pool_units - buffer)
-    reasons = []
-    if pool_units and buffer:
-        reasons.append(Reason(ReasonCode.BUFFER_KEPT, {"buffer": min(buffer, pool_units), "pool_units": pool_units}))
-    spread = filled >= limits.min_locations
-    if not spread:
-        facts = {"locations": filled, "min_locations": limits.min_locations}
-        reasons.append(Reason(ReasonCode.TOO_FEW_LOCATIONS, facts))
-        units = 0
-    enough = max(0, pool_units - buffer) >= limits.floor_units
-    if not enough:
-        facts = {"units": max(0, pool_units - buffer), "floor_units": limits.floor_units}
-        reasons.append(Reason(ReasonCode.BELOW_FLOOR, facts))
-        units = 0
-    proves = not walked.faulty
-    blind = False
+    counted = _counted(terms.thresholds, walked)
     if not against and _sells_uncounted(variant, terms):
         anywhere = policy.may_sell_uncounted(terms)
         code = ReasonCode.UNLIMITED if anywhere else ReasonCode.NO_PLACE_FOR_UNLIMITED
-        units, reasons = (UNLIMITED if anywhere else 0), [Reason(code, {"pool": terms.pool.name})]
-    elif not walked.steps and not against:
-        blind, reasons = True, [Reason(ReasonCode.NO_LEVELS)]
-    elif walked.in_play and walked.unknown == walked.in_play:
-        blind, reasons = True, [Reason(ReasonCode.ALL_UNKNOWN)]
-    if blind and before.units == UNLIMITED:
-        blind, proves, units, reasons = False, False, 0, [Reason(ReasonCode.NO_LONGER_UNLIMITED)]
-    elif blind:
-        units, proves = None, False
-    return Tally(pool_units, buffer, spread, enough, units, blind, proves, tuple(reasons))
+        reason = Reason(code, {"continues": variant.tracked is not False})
+        return counted._replace(units=UNLIMITED if anywhere else 0, reasons=(reason,))
+    if walked.in_play:
+        unseen = ReasonCode.ALL_UNKNOWN if walked.unknown == walked.in_play else None
+    else:
+        unseen = None if walked.steps or against else ReasonCode.NO_LEVELS
+    if unseen is None:
+        return counted
+    if before.units == UNLIMITED:
+        return counted._replace(units=0, proves=False, reasons=(Reason(ReasonCode.NO_LONGER_UNLIMITED),))
+    return counted._replace(units=None, proves=False, blind=True, reasons=(Reason(unseen),))
+
+
+def _counted(limits: Thresholds, walked: Walk) -> Tally:
+    pool_units = walked.pool_units
+    buffer = buffer_of(pool_units, limits)
+    units = max(0, pool_units - buffer)
+    spread, enough = walked.filled >= limits.min_locations, units >= limits.floor_units
+    reasons = []
+    if pool_units and buffer:
+        facts = {
+            "buffer": min(buffer, pool_units),
+            "pool_units": pool_units,
+            "by_percent": buffer > limits.buffer_units,
+        }
+        reasons.append(Reason(ReasonCode.BUFFER_KEPT, facts))
+    if pool_units and not spread:
+        places = {"locations": walked.filled, "min_locations": limits.min_locations}
+        reasons.append(Reason(ReasonCode.TOO_FEW_LOCATIONS, places))
+    if units and not enough:
+        reasons.append(Reason(ReasonCode.BELOW_FLOOR, {"units": units, "floor_units": limits.floor_units}))
+    return Tally(
+        pool_units=pool_units,
+        buffer=buffer,
+        min_locations_met=spread,
+        floor_met=enough,
+        units=units if spread and enough else 0,
+        blind=False,
+        proves=not walked.faulty,
+        reasons=tuple(reasons),
+    )
 
 
 def _sells_uncounted(variant: Variant, terms: PoolTerms) -> bool:
