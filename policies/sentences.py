@@ -108,7 +108,7 @@ def told_units(quantities: Mapping[str, int | None], states: Sequence[str]) -> i
         return max(0, units)
     units = quantities.get("available")
     if units is None:
-        if "available" in quantities or "on_hand" in quantities:
+        if "available" in states and ("available" in quantities or "on_hand" in quantities):
             return None
         if quantities.keys().isdisjoint(states):
             return None
