@@ -63,7 +63,9 @@ def explanation_view(services: Services, variant: str, pool: str | None, at: dat
     entry = services.store.catalog.entries([variant]).get(variant)
     decision = recomputed(rows, 0, entry, version, at)
     labels = {id_: place.label or id_ for id_, place in version.document.locations.items()}
-    return {**explanation(decision, name, version.number, labels), "title": _title(entry)}
+    flags = int(rows.pools[0, version.pool_columns[version.compiled.pools.index(name)]]["flags"])
+    told = explanation(decision, name, version.number, labels, held_back=bool(flags & HELD_BACK))
+    return {**told, "title": _title(entry)}
 
 
 def recomputed(rows: Rows, index: int, entry: CatalogEntry | None, version: CompiledVersion, at: datetime) -> Decision:
