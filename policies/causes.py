@@ -1,4 +1,4 @@
-"""Why a variant's units rose: which of the inputs that raised them is a restock's cause (policy language, section 6)."""
+"""Why units rose: which of the inputs that raised them is the cause of a restock (policy language, section 6)."""
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import Final

@@ -14,7 +14,7 @@ from gateway.store.leased import pairs
 from policies.columns import from_us, to_us
 
 RestockState = Literal["alerts", "silent", "awaits_confirmation", "confirmed", "dismissed", "over"]
-"""`alerts`: those who wait may be told; `silent`: the number went, nobody is alerted; `over`: the stock ran out again."""
+"""`alerts`: those who wait may be told; `silent`: the number went and nobody is alerted; `over`: it ran out again."""
 LISTED: Final = 500
 
 
