@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import orjson
 
-from gateway.store.connection import Call, Connection
+from gateway.store.connection import Call, Command, Connection
 from gateway.store.interning import VariantRows
 from gateway.store.keys import PARTITION_SHIFT, PARTITIONS, ROW_MASK, Keys
 from gateway.store.moves import Inputs, Moves, cells_of, read_moves
@@ -70,11 +70,14 @@ class Journal:
     def __init__(self, connection: Connection, keys: Keys, rows: VariantRows) -> None:
         self._connection, self._keys, self._rows = connection, keys, rows
 
-    def note(self, variant: str, kind: JournalKind, facts: Mapping[str, Any], at: datetime) -> None:
-        """Note something of a variant that is neither a reading nor a decision."""
-        place = self._rows.intern([variant])[variant]
-        key, row = self._keys.of(place >> PARTITION_SHIFT, "notes"), place & ROW_MASK
-        self._connection.command("XADD", key, "*", "k", kind, "at", to_us(at), "row", row, "d", orjson.dumps(facts))
+    def note(self, kind: JournalKind, notes: Mapping[str, tuple[datetime, Mapping[str, Any]]]) -> None:
+        """Note something of variants that is neither a reading nor a decision: when, and what, by variant."""
+        places = self._rows.intern(notes)
+        commands: list[Command] = []
+        for variant, (at, facts) in notes.items():
+            key, row = self._keys.of(places[variant] >> PARTITION_SHIFT, "notes"), places[variant] & ROW_MASK
+            commands.append(("XADD", key, "*", "k", kind, "at", to_us(at), "row", row, "d", orjson.dumps(facts)))
+        self._connection.many(commands)
 
     def now(self, variant: str) -> Recorded | None:
         """Return the last decision of a variant with what it was made of; sequence 0: none was made yet."""
