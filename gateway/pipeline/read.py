@@ -14,7 +14,7 @@ from gateway.services import Services
 from gateway.store import ReadingColumns
 from integrations.ports import Delivery
 from policies.columns import NULL, STAMP_SHIFT, from_us, to_us
-from policies.values import LocationFacts, ProductFacts, Reading
+from policies.values import STATES, LocationFacts, ProductFacts, Reading
 
 AHEAD = timedelta(minutes=5)
 LARGEST_UNITS = 10_000_000
@@ -62,7 +62,7 @@ def accept_columns(services: Services, source: str, columns: ReadingColumns, at:
         location = services.store.ledger.slots()[int(columns.slots[index])].location
         told = dict(zip(columns.states, figures[index].tolist(), strict=True))
         seen = {state: figure for state, figure in told.items() if figure > NULL}
-        why = _absurd(source, seen) or f"{source} dates this reading more than 5 minutes ahead."
+        why = _ahead(source) if ahead[index] else _absurd(source, seen) or ""
         _doubt(services, source, location, columns.variants[index], why, at)
     counts = dict(zip(WORDS, np.bincount(outcomes, minlength=len(WORDS)).tolist(), strict=True))
     newest = (good.stamps >> np.uint64(STAMP_SHIFT)).max(initial=0)
@@ -74,12 +74,17 @@ def accept_columns(services: Services, source: str, columns: ReadingColumns, at:
 def why_set_aside(reading: Reading, at: datetime) -> str | None:
     """Say why a reading is not to be believed, if it is not."""
     if reading.observed_at > at + AHEAD:
-        return f"{reading.source} dates this reading more than 5 minutes ahead."
+        return _ahead(reading.source)
     return _absurd(reading.source, reading.quantities)
 
 
+def _ahead(source: str) -> str:
+    return f"{source} dates this reading more than 5 minutes ahead."
+
+
 def _absurd(source: str, quantities: Mapping[str, int | None]) -> str | None:
-    for state, figure in quantities.items():
+    for state in STATES:
+        figure = quantities.get(state)
         if figure is not None and abs(figure) > LARGEST_UNITS:
             return f"{source} says {figure} units of {state}: absurd."
     return None
