@@ -185,24 +185,20 @@ def entry_of(text: str) -> int:
 
 
 def _record(entry: int, fields: Fields, row: int) -> DecisionRecord | None:
-    """Find a variant's record in an entry."""
-    packed, pools = fields[b"d"], int(fields[b"pools"])
-    at = 0
-    while at < len(packed):
-        size, changed = int.from_bytes(packed[at + 5 : at + 7], "little"), packed[at + 4]
-        head_at = at + 7 + size
-        end = head_at + HEAD.itemsize + (pools * POOL_STATE.itemsize if changed else 0)
-        if int.from_bytes(packed[at : at + 4], "little") == row:
-            head = np.frombuffer(packed[head_at : head_at + HEAD.itemsize], HEAD)[0]
-            return DecisionRecord(
-                entry=entry,
-                before=int(head["entry"]),
-                at=from_us(int(fields[b"at"])),
-                policy=int(fields[b"policy"]),
-                locations=int(fields[b"locations"]),
-                sequence=int(head["sequence"]),
-                pools=np.frombuffer(packed[head_at + HEAD.itemsize : end], POOL_STATE) if changed else None,
-                moves=read_moves(packed[at + 7 : head_at]),
-            )
-        at = end
-    return None
+    """Read a variant's record in an entry."""
+    packed = fields.get(b"%d" % row)
+    if packed is None:
+        return None
+    head_at = 2 + int.from_bytes(packed[:2], "little")
+    pools_at = head_at + HEAD.itemsize
+    head = np.frombuffer(packed[head_at:pools_at], HEAD)[0]
+    return DecisionRecord(
+        entry=entry,
+        before=int(head["entry"]),
+        at=from_us(int(fields[b"at"])),
+        policy=int(fields[b"policy"]),
+        locations=int(fields[b"locations"]),
+        sequence=int(head["sequence"]),
+        pools=np.frombuffer(packed[pools_at:], POOL_STATE) if len(packed) > pools_at else None,
+        moves=read_moves(packed[2:head_at]),
+    )
