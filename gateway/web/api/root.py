@@ -14,6 +14,7 @@ LARGEST_PAGE = 200
 OFFSET: Final = r"[0-9]{1,9}"
 ROW: Final = r"[0-9]{1,5}-[0-9]{1,9}"  # partition-row
 ENTRY: Final = r"[0-9]{1,16}-[0-9]{1,16}"  # an id of the journal
+TARGET: Final = r"[^\x00-\x1f\x7f]{1,300}"  # an id of ours
 
 
 def page_limit() -> int:
