@@ -4,6 +4,7 @@ import http.client
 import json
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -48,10 +49,8 @@ def send(
         told["Authorization"] = f"Bearer {token}"
     connection = http.client.HTTPConnection(urlsplit(web).netloc, timeout=20)
     try:
-        try:
+        with suppress(ConnectionError):  # refused before it was read to its end: the answer is there all the same
             connection.request(method, path, body or None, told)
-        except ConnectionError:
-            pass  # refused before it was read to its end: the answer is there all the same
         answer = connection.getresponse()
         return Answer(answer.status, {key.lower(): value for key, value in answer.getheaders()}, answer.read())
     finally:
@@ -62,11 +61,9 @@ def send_bytes(web: str, raw: bytes) -> Answer:
     """Send bytes as they are and read until the other side hangs up."""
     host = urlsplit(web)
     with socket.create_connection((host.hostname, host.port), timeout=20) as connection:
-        try:
+        with suppress(ConnectionError):
             connection.sendall(raw)
             connection.shutdown(socket.SHUT_WR)
-        except ConnectionError:
-            pass
         answer = http.client.HTTPResponse(connection)
         answer.begin()
         return Answer(answer.status, {key.lower(): value for key, value in answer.getheaders()}, answer.read())

@@ -15,6 +15,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 TOKEN, SECRET = "gw_test-admin", "hush"
 SHOP = "harbor-and-pine.myshopify.com"
+OURS = ("GATEWAY_", "SHOPIFY_", "KLAVIYO_", "REDIS_URL", "PORT")
 
 
 def free_port() -> int:
@@ -52,7 +53,7 @@ def command(*arguments: str) -> list[str]:
 
 def refusal(process: str, settings: Mapping[str, str]) -> tuple[int, str]:
     """Start a process that should refuse to start; return its exit code and what it said."""
-    environment = {key: value for key, value in os.environ.items() if not key.startswith(("GATEWAY_", "SHOPIFY_"))}
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(OURS)}
     run = subprocess.run(
         command(process), env=environment | settings, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
     )

@@ -61,6 +61,9 @@ BODIES: list[tuple[str, bytes, str | None, tuple[int, ...]]] = [
 ]  # fmt: skip
 
 
+SMALL_BODIES = [line for line in BODIES if len(line[1]) < MEGABYTE]
+
+
 def writers(contract: dict[str, Any]) -> list[tuple[str, str]]:
     """Every operation that takes a body, with something in the place of its path's parameters."""
     found = []
@@ -168,7 +171,7 @@ def test_lines_that_nobody_should_send_are_named_one_by_one(house: House, lines:
         (b"source,location_ref,observed_at,available,sku\nwms,l,2026-11-23T11:59:00Z,1e999999999,V\n", 1),
         (b"source,location_ref,observed_at,available,sku\nwms,l,2026-11-23T11:59:00Z," + b"9" * 400 + b",V\n", 1),
         (b"source,location_ref,observed_at,available,sku\nwms,l,2026-11-23T11:59:00Z,\x00,V\n", 1),
-        (b"source,location_ref,observed_at,available,sku\n" + b"x" * 200_000 + b",l,2026-11-23T11:59:00Z,1,V\n", None),
+        (b"source,location_ref,observed_at\n" + b"x" * 200_000 + b",l,2026-11-23T11:59:00Z\n", None),
         (b"source,location_ref,observed_at,available,variant_refs\nwms,l,2026-11-23T11:59:00Z,1,a|b\n", 1),
     ],
 )  # fmt: skip
@@ -184,7 +187,8 @@ def test_a_table_that_nobody_should_send(house: House, table: bytes, rejected: i
 TEXTS: list[Any] = [0, True, 1.5, [], {}, "", " ", " x", "x ", "a\0b", "a\nb", "x" * 301]
 FLAGS: list[Any] = ["yes", "true", 0, 1, [], {}]
 TIMES: list[Any] = [None, 0, True, [], "", "now", "2026-11-23", "2026-11-23T12:00:00", "2026-13-01T00:00:00Z",
-                    "0000-00-00T00:00:00Z", "9999-12-31T23:59:59-23:59", "2026-11-23T12:00:00+99:99", "٢٠٢٦-11-23T12:00:00Z"]  # fmt: skip
+                    "0000-00-00T00:00:00Z", "9999-12-31T23:59:59-23:59", "2026-11-23T12:00:00+99:99",
+                    "٢٠٢٦-11-23T12:00:00Z"]  # fmt: skip
 UNITS: list[Any] = [True, "4", 4.5, -0.5, [], {}, ""]
 FREE_TEXTS: list[Any] = [0, True, [], {}, "x" * 100_001]
 LISTS: list[Any] = [None, 0, "x", {}, [7], [None], [[]]]
@@ -195,7 +199,8 @@ READING_FIELDS = {
     "quantities.available": UNITS, "colour": [1], "": [1], "\0": [1],
 }  # fmt: skip
 PRODUCT_FIELDS = {
-    "id": [None, *TEXTS], "title": FREE_TEXTS, "url": ["x", "javascript:alert(1)", "ftp://a/b", 7, [], "http://[", "\0"],
+    "id": [None, *TEXTS], "title": FREE_TEXTS,
+    "url": ["x", "javascript:alert(1)", "ftp://a/b", 7, [], "http://[", "\0"],
     "image_url": ["x", "data:text/html,x", 7], "description": FREE_TEXTS, "vendor": FREE_TEXTS,
     "product_type": FREE_TEXTS, "tags": LISTS, "collections": LISTS, "published": FLAGS, "variants": LISTS,
     "colour": ["red"],
@@ -272,13 +277,15 @@ def assert_named(answer: Answer, field: str, count: int) -> None:
 
 def signed(house: House, raw: bytes, **headers: str) -> Answer:
     digest = base64.b64encode(hmac.digest(SECRET.encode(), raw, hashlib.sha256)).decode()
-    told = {"X_Shopify_Hmac_Sha256": digest, "X_Shopify_Shop_Domain": SHOP, "X_Shopify_Topic": "inventory_levels/update"}
+    told = {
+        "X_Shopify_Hmac_Sha256": digest,
+        "X_Shopify_Shop_Domain": SHOP,
+        "X_Shopify_Topic": "inventory_levels/update",
+    }
     return send(house.web, "POST", WEBHOOK, raw, token=None, **({"X_Shopify_Webhook_Id": "w"} | told | headers))
 
 
-@pytest.mark.parametrize(
-    "raw", [line[1] for line in BODIES if len(line[1]) < MEGABYTE], ids=[line[0] for line in BODIES if len(line[1]) < MEGABYTE]
-)  # fmt: skip
+@pytest.mark.parametrize("raw", [line[1] for line in SMALL_BODIES], ids=[line[0] for line in SMALL_BODIES])
 def test_a_trusted_webhook_that_cannot_be_read_is_a_doubt_and_no_retry(house: House, raw: bytes) -> None:
     answer = signed(house, raw)
     assert (answer.status, answer.json) == (200, {"accepted": False})

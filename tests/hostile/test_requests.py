@@ -136,7 +136,9 @@ def test_an_id_from_nowhere_is_not_found(house: House, contract: dict[str, Any],
 
 
 @pytest.mark.parametrize("path", ["/static/", "/static/../", "/static/console/", "/"])
-@pytest.mark.parametrize("id_", ["../../../../etc/passwd", "..%2f..%2f..%2fetc%2fpasswd", "%00", "%2e%2e/app.py", "//etc"])
+@pytest.mark.parametrize(
+    "id_", ["../../../../etc/passwd", "..%2f..%2f..%2fetc%2fpasswd", "%00", "%2e%2e/app.py", "//etc"]
+)
 def test_no_file_leaves_the_house(house: House, path: str, id_: str) -> None:
     answer = send(house.web, "GET", path + id_, token=None)
     assert answer.status in (301, 302, 308, 404)
@@ -175,8 +177,11 @@ def test_a_limit_cursor_or_choice_that_is_none_is_refused(house: House, question
 
 @pytest.mark.parametrize(
     ("key", "status"),
-    [("", 422), (" ", 422), ("x" * 201, 422), ("x" * 7_000, 422), ("é", 422), ("a\tb", 422), ("x" * 200, 202), ("{k}", 202), ("*", 202)],
-)  # fmt: skip
+    [
+        *[(key, 422) for key in ("", " ", "x" * 201, "x" * 7_000, "é", "a\tb")],
+        *[(key, 202) for key in ("x" * 200, "{k}", "*", "a:b")],
+    ],
+)
 def test_an_absurd_idempotency_key_is_refused_and_an_odd_one_is_only_a_key(house: House, key: str, status: int) -> None:
     bodies = [json.dumps({"source": "wms", "readings": [good_row(location=place)]}).encode() for place in ("l", "m")]
     answers = [send(house.web, "POST", "/api/v1/readings", body, Idempotency_Key=key) for body in bodies]
@@ -226,8 +231,9 @@ def test_an_odd_header_breaks_nothing(house: House, contract: dict[str, Any], he
 
 
 @pytest.mark.parametrize(
-    "form", [b"", b"token=", b"token=%00", b"token=%ff", b"token=" + b"x" * 100_000, b"csrf_token=x&token=y", b"&&&=", b"%"]
-)  # fmt: skip
+    "form",
+    [b"", b"token=", b"token=%00", b"token=%ff", b"token=" + b"x" * 100_000, b"csrf_token=x&token=y", b"&&&=", b"%"],
+)
 def test_signing_in_without_the_form_of_our_page_is_refused(house: House, form: bytes) -> None:
     for path in ("/sign-in", "/sign-out"):
         answer = send(house.web, "POST", path, form, "application/x-www-form-urlencoded", token=None)
