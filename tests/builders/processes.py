@@ -8,9 +8,12 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import redis
 
 ROOT = Path(__file__).resolve().parents[2]
 TOKEN, SECRET = "gw_test-admin", "hush"
@@ -58,6 +61,21 @@ def refusal(process: str, settings: Mapping[str, str]) -> tuple[int, str]:
         command(process), env=environment | settings, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
     )
     return run.returncode, run.stdout + run.stderr
+
+
+@contextmanager
+def served(redis_url: str, data: Path) -> "Iterator[House]":
+    """Empty the server, release, and serve HTTP; nothing decides and nothing is told."""
+    with redis.Redis.from_url(redis_url) as client:
+        client.flushall()
+    house = House(redis_url, data)
+    try:
+        house.release()
+        house.start("web")
+        until(lambda: call(f"{house.web}/livez"), within_s=20)
+        yield house
+    finally:
+        house.stop()
 
 
 class House:

@@ -2,14 +2,12 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-import redis
 
 from tests.builders.hostile import send
-from tests.builders.processes import House, call, until
+from tests.builders.processes import House, call, served
 
 OBSERVED_AT = "2026-11-23T11:59:00Z"
 
@@ -27,19 +25,10 @@ def good_product(**changes: Any) -> dict[str, Any]:
 @pytest.fixture(scope="package")
 def house(server_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A released house with one variant in it."""
-    with redis.Redis.from_url(server_url) as client:
-        client.flushall()
-    data: Path = tmp_path_factory.mktemp("hostile")
-    house = House(server_url, data)
-    try:
-        house.release()
-        house.start("web")
-        until(lambda: call(f"{house.web}/livez"), within_s=20)
+    with served(server_url, tmp_path_factory.mktemp("hostile")) as house:
         body = {"source": "erp", "products": [good_product()]}
         assert send(house.web, "PUT", "/api/v1/catalog", json.dumps(body).encode()).status == 200
         yield house
-    finally:
-        house.stop()
 
 
 @pytest.fixture(autouse=True)

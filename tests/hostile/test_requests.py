@@ -81,6 +81,7 @@ REFUSED_QUESTIONS = [
     "doubts?cursor=-1", "doubts?cursor=1.5", "doubts?cursor=1e3", "doubts?cursor=" + "9" * 10, "doubts?limit=-5",
     "outbox?destination=x", "outbox?state=x", "outbox?limit=-1", "outbox?limit=2.5", "outbox?cursor=%00",
     "variants/v/history?cursor=x", "variants/v/history?limit=0", "variants/v/history?cursor=-1-1",
+    "variants/v/history?cursor=0-0", "variants?cursor=", "variants?band=",
 ]  # fmt: skip
 
 
