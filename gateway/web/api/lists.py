@@ -54,7 +54,6 @@ def list_outbox() -> dict[str, Any]:
 
 def _outbox_line(entry: OutboxLine, state: str) -> dict[str, Any]:
     """Describe an entry. The next attempt of a leased one is when its lease ends; a parked one has none."""
-    at = entry.due_at if state == "leased" or entry.attempts else entry.since
     return {
         "target": entry.target,
         "state": state,
@@ -62,7 +61,7 @@ def _outbox_line(entry: OutboxLine, state: str) -> dict[str, Any]:
         "attempts": entry.attempts,
         "reason": entry.reason,
         "since": time_text(entry.since),
-        "next_attempt_at": None if state == "parked" else time_text(at),
+        "next_attempt_at": None if state == "parked" else time_text(max(entry.due_at, entry.since)),
     }
 
 
