@@ -13,6 +13,7 @@ from gateway import metrics
 from gateway.pipeline.decide import LEASE_S, decide_claimed, decide_due
 from gateway.pipeline.deliver import deliver_due
 from gateway.pipeline.destinations import ITEMS, VARIANTS
+from gateway.pipeline.gate import Gate
 from gateway.pipeline.jobs_in_flight import Polls, settle_jobs
 from gateway.pipeline.reread import RETRY_S, load_everything, reread_items, reread_locations, reread_products
 from gateway.services import Services
@@ -38,7 +39,7 @@ def run_worker(services: Services) -> None:
     steps: dict[str, Step] = {
         "decide": decide_due,
         "reread": reread_step,
-        "deliver": partial(deliver_step, epoch=services.store.epoch.read(), polls=Polls()),
+        "deliver": partial(deliver_step, epoch=services.store.epoch.read(), polls=Polls(), gate=Gate()),
         "task": task_step,
     }
     loops = [Thread(target=_loop, args=(services, name, step, stop), name=name) for name, step in steps.items()]
@@ -75,7 +76,7 @@ def reread_step(services: Services, at: datetime) -> int:
     return reread_items(services, services.source, at) + reread_products(services, services.source, at)
 
 
-def deliver_step(services: Services, at: datetime, *, epoch: str | None, polls: Polls) -> int:
+def deliver_step(services: Services, at: datetime, *, epoch: str | None, polls: Polls, gate: Gate) -> int:
     """Settle jobs that ended, then tell what is wanted.
 
     Tells nothing while the store is not the one that this process began with: an emptied one knows no stock.
@@ -83,7 +84,7 @@ def deliver_step(services: Services, at: datetime, *, epoch: str | None, polls: 
     if epoch is None or services.store.epoch.read() != epoch:
         raise StoreUnavailable("The store was emptied or replaced: run `gateway release`, then restart the worker.")
     running = sum(settle_jobs(services, destination, at, polls) for destination in (ITEMS, VARIANTS))
-    return deliver_due(services, at) if running < MOST_JOBS else 0
+    return deliver_due(services, at, gate) if running < MOST_JOBS else 0
 
 
 def task_step(services: Services, at: datetime) -> int:

@@ -12,6 +12,11 @@ from gateway.store.values import OutsideJob, Told
 from policies.columns import from_us, to_us
 
 
+def written(told: Told) -> bytes:
+    """Write what a target was told as it is kept."""
+    return orjson.dumps([told.digest, told.units, to_us(told.at), told.exists])
+
+
 class ToldTargets:
     """The last word to a destination, per target."""
 
@@ -36,7 +41,7 @@ class ToldTargets:
                     "HSET",
                     self._key(destination, target),
                     target,
-                    orjson.dumps([t.digest, t.units, to_us(t.at), t.exists]),
+                    written(t),
                 )
                 for target, t in told.items()
             ]
