@@ -7,9 +7,12 @@ from typing import Any, BinaryIO
 
 import click
 
-from gateway.documents import DocumentProblems, Problem, check_document, load_document, parse_json, read_document
+from gateway.clock import now
+from gateway.documents import DocumentProblems, Problem, load_document, parse_json, read_document
+from gateway.documents.advice import warnings_result
 from gateway.documents.cases import CaseCache, problems_result, try_case
 from policies.document import Document
+from policies.lint import PolicyWarning, lint
 
 POLICY_FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 
@@ -23,16 +26,24 @@ def group() -> None:
 @click.argument("file", type=POLICY_FILE)
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON object.")
 def check(file: Path, as_json: bool) -> None:
-    """List everything that is wrong with the policy in FILE (TOML, or JSON where its name says so)."""
+    """List what is wrong with the policy in FILE (TOML, or JSON where its name says so), then what is doubtful.
+
+    Only problems make the command fail: a policy with warnings can be published.
+    """
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[PolicyWarning, ...] = ()
     try:
-        problems = check_document(read_document(file))
+        warnings = lint(load_document(read_document(file)), at=now())
     except DocumentProblems as refused:
         problems = refused.problems
     if as_json:
-        click.echo(json.dumps({"valid": not problems, **problems_result(problems)}))
+        result = {"valid": not problems, **problems_result(problems), "warnings": warnings_result(warnings)}
+        click.echo(json.dumps(result, ensure_ascii=False))
     else:
         for line in _lines(problems) if problems else [f"{file}: a valid policy"]:
             click.echo(line, err=bool(problems))
+        for warning in warnings:
+            click.echo(f"{warning.severity}: {warning.path}: {warning.sentence} [{warning.code}]")
     if problems:
         raise SystemExit(1)
 

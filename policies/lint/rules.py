@@ -1,0 +1,158 @@
+"""Rules that say nothing: over, always beaten, about places that do not count, or fighting over the same days."""
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from policies.document import Rule, SettingValue
+from policies.lint.subject import Cell, Subject
+from policies.lint.warning import PolicyWarning, WarningCode
+from policies.lint.words import listed, quoted
+from policies.rules import VARIANT_KEYS, fold
+
+Beaten = dict[str, set[str]]
+"""Setting -> the rules that beat it wherever its own rule holds; a setting that is missing wins somewhere."""
+
+
+def rules_that_are_over(subject: Subject) -> Iterator[PolicyWarning]:
+    """Find dated rules of the past."""
+    for number, rule in enumerate(subject.document.rules):
+        if subject.is_over(rule):
+            sentence = f"{quoted(rule.name)} ended and will never hold again; it can be taken out."
+            yield PolicyWarning(WarningCode.RULE_IS_OVER, f"rules[{number}].until", sentence)
+
+
+def rules_that_count_nowhere(subject: Subject) -> Iterator[PolicyWarning]:
+    """Find rules about locations of which none may serve a pool that they speak of."""
+    mapped = subject.document.locations
+    for number, rule in enumerate(subject.document.rules):
+        places = rule.when.get("locations", ())
+        if not any(place in mapped for place in places) or _fit_places(subject, rule):
+            continue
+        pools = listed(subject.pools_of(rule))
+        sentence = f"{quoted(rule.name)} speaks of {listed(places)}, which can never serve {pools}: it changes nothing."
+        yield PolicyWarning(WarningCode.RULE_COUNTS_NOWHERE, f"rules[{number}].when.locations", sentence)
+
+
+def ids_that_are_not_mapped(subject: Subject) -> Iterator[PolicyWarning]:
+    """Find locations that rules or `levels_at` name and `[locations]` lacks."""
+    document = subject.document
+    named = [(f"authority.levels_at.{place}", place) for place in document.authority.levels_at]
+    for number, rule in enumerate(document.rules):
+        places = rule.when.get("locations", ())
+        named += [(f"rules[{number}].when.locations[{index}]", place) for index, place in enumerate(places)]
+    for path, place in named:
+        if place not in document.locations:
+            sentence = f"There is no [locations.{place}], so nothing at {place} counts, whatever is said of it here."
+            yield PolicyWarning(WarningCode.ID_NOT_MAPPED, path, sentence)
+
+
+def rules_that_never_win(subject: Subject) -> Iterator[PolicyWarning]:
+    """Find settings that later rules beat in every case, from now on."""
+    for number, rule in enumerate(subject.document.rules):
+        if subject.is_over(rule) or not subject.witnesses[number]:
+            continue
+        if "locations" in rule.when and not _fit_places(subject, rule):
+            continue
+        beaten = _beaten(subject, number)
+        path = f"rules[{number}]"
+        if beaten.keys() == rule.set.keys():
+            winners = sorted(set().union(*beaten.values()), key=subject.numbers.__getitem__)
+            sentence = f"{quoted(rule.name)} changes nothing: {listed(map(quoted, winners))} below it always wins."
+            yield PolicyWarning(WarningCode.RULE_NEVER_WINS, path, sentence)
+            continue
+        for setting, by in beaten.items():
+            winners = sorted(by, key=subject.numbers.__getitem__)
+            sentence = f"{setting} of {quoted(rule.name)} never holds: {listed(map(quoted, winners))} always wins."
+            yield PolicyWarning(WarningCode.SETTING_NEVER_WINS, f"{path}.set.{setting}", sentence)
+
+
+def _beaten(subject: Subject, number: int) -> Beaten:
+    rule = subject.document.rules[number]
+    beaten: Beaten = {setting: set() for setting in rule.set}
+    for matching in {subject.index.matching(witness) for witness in subject.witnesses[number]}:
+        for cell in subject.cells_of(matching):
+            if number not in cell.rules:
+                continue
+            for setting in tuple(beaten):
+                winners = _winners(subject, cell, number, setting)
+                if number in winners:
+                    del beaten[setting]
+                else:
+                    beaten[setting] |= {subject.document.rules[winner].name for winner in winners}
+    return beaten
+
+
+def _winners(subject: Subject, cell: Cell, number: int, setting: str) -> set[int]:
+    """Name the rules that win a setting where a rule of the cell could: as a whole, or location by location."""
+    rules = subject.document.rules
+    setting_it = [other for other in cell.rules if setting in rules[other].set]
+    places = rules[number].when.get("locations")
+    if places is None:
+        # A place that no rule names is always possible, so rules for some places do not beat one for all.
+        return {max(other for other in setting_it if "locations" not in rules[other].when)}
+    found = set()
+    for place in (place for place in places if place in subject.places[cell.pool.name]):
+        of_place = [other for other in setting_it if place in rules[other].when.get("locations", (place,))]
+        if setting == "excluded":
+            of_place = [other for other in of_place if "locations" in rules[other].when]
+        found.add(max(of_place))
+    return found
+
+
+def _fit_places(subject: Subject, rule: Rule) -> bool:
+    return any(
+        place in subject.places[pool] for pool in subject.pools_of(rule) for place in rule.when.get("locations", ())
+    )
+
+
+def dates_that_fight(subject: Subject) -> Iterator[PolicyWarning]:
+    """Find dated rules that share some days, neither lying within the other, and set one thing differently."""
+    dated = [rule for rule in subject.document.rules if rule.starts_at and rule.ends_at and not subject.is_over(rule)]
+    for earlier, later in combinations(dated, 2):
+        if cross(earlier, later) and (_within(earlier, later) or _within(later, earlier)):
+            yield from conflicts_of_dates(subject, earlier, later)
+
+
+def conflicts_of_dates(subject: Subject, earlier: Rule, later: Rule) -> Iterator[PolicyWarning]:
+    """Name what two rules set differently at a place and in a pool that both speak of."""
+    if not _meet(subject, earlier, later):
+        return
+    for setting, value in later.set.items():
+        if _differs(earlier, setting, value):
+            sentence = (
+                f"{quoted(earlier.name)} and {quoted(later.name)} share some days and set {setting} differently; "
+                f"{quoted(later.name)} wins while both hold, and {quoted(earlier.name)} only before or after."
+            )
+            path = f"rules[{subject.numbers[later.name]}].set.{setting}"
+            yield PolicyWarning(WarningCode.DATES_FIGHT, path, sentence)
+
+
+def _differs(earlier: Rule, setting: str, value: SettingValue) -> bool:
+    return setting in earlier.set and earlier.set[setting] != value
+
+
+def cross(one: Rule, other: Rule) -> bool:
+    """Tell whether two spans overlap and neither contains the other; one that is open at an end never does."""
+    if one.starts_at is None or one.ends_at is None or other.starts_at is None or other.ends_at is None:
+        return False
+    first, second = sorted([(one.starts_at, one.ends_at), (other.starts_at, other.ends_at)])
+    return first[0] < second[0] < first[1] < second[1]
+
+
+def _meet(subject: Subject, one: Rule, other: Rule) -> bool:
+    """Tell whether two rules speak of one pool and, where they speak of places, of one place."""
+    if ("locations" in one.when) != ("locations" in other.when):
+        return False
+    places = set(one.when.get("locations", ("",))) & set(other.when.get("locations", ("",)))
+    pools = set(subject.pools_of(one)) & set(subject.pools_of(other))
+    return bool(places and pools)
+
+
+def _within(narrow: Rule, wide: Rule) -> bool:
+    """Tell whether every variant that one rule matches the other matches too."""
+    return all(
+        key in narrow.when
+        and {fold(key, value) for value in narrow.when[key]} <= {fold(key, value) for value in wide.when[key]}
+        for key in VARIANT_KEYS
+        if key in wide.when
+    )
