@@ -5,16 +5,22 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from policies.decision import PoolDecision
+from policies.columns import EPOCH
+from policies.decision import FIRST_SIGHT, PoolDecision
 from policies.document import Document, Pool, Rule
 from policies.lint.live import Live
 from policies.lint.warning import Example, Outcome, PolicyWarning
-from policies.values import Variant
+from policies.values import Band, PoolState, Variant
 
 MOST_TRIED: Final = 40
 """Products decided twice per warning in search of one on which the line shows."""
 ABOUT_STOCK: Final = ("rules", "pools", "locations", "guards", "authority.levels")
 """Sections whose lines show on a product."""
+BEFORE: Final = {
+    "restock_at_units": PoolState(Band.OUT, rise_since=EPOCH),
+    "healthy_at_units": PoolState(Band.LOW, rise_since=EPOCH),
+}
+"""Thresholds that are only asked on the way up: the product as it was before, its rise long settled."""
 RULE: Final = re.compile(r"rules\[(\d+)\](?:\.set\.(\w+))?")
 
 
@@ -26,10 +32,11 @@ def example_of(live: Live, warning: PolicyWarning) -> Example | None:
     with_line = live.compile(under)
     without_line = None if without is None else live.compile(without)
     first: Example | None = None
+    before = BEFORE.get(warning.path.rpartition(".")[2], FIRST_SIGHT)
     pools = _pools(live, warning.path)
     for variant in _concerned(live, warning.path):
-        shown = live.decide(with_line, variant).pools
-        other = None if without_line is None else live.decide(without_line, variant).pools
+        shown = live.decide(with_line, variant, before).pools
+        other = None if without_line is None else live.decide(without_line, variant, before).pools
         for pool in pools:
             example = Example(
                 variant=variant.id,
@@ -93,6 +100,9 @@ def _pools(live: Live, path: str) -> tuple[str, ...]:
         return live.subject.pools_of(live.document.rules[int(found[1])])
     if (guard := re.match(r"guards\[(\d+)\]", path)) is not None:
         return (live.document.guards[int(guard[1])].pool,)
+    serving = [name for name, places in live.subject.places.items() if path in {f"locations.{one}" for one in places}]
+    if serving:
+        return tuple(serving)
     named = [name for name in live.document.pools if path == f"pools.{name}" or path.startswith(f"pools.{name}.")]
     return tuple(named[-1:]) or (live.document.default_pool,)
 

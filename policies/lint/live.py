@@ -8,11 +8,11 @@ from itertools import zip_longest
 from typing import Final
 
 from policies.compile import CompiledPolicy, compile_document
-from policies.decision import Decision, LocationStep, PoolDecision, decide
+from policies.decision import FIRST_SIGHT, Decision, LocationStep, PoolDecision, decide
 from policies.document import Document
 from policies.lint.shop import ShopView
 from policies.lint.subject import Subject
-from policies.values import Level, Variant
+from policies.values import Level, PoolState, Variant
 
 MOST_DECIDED: Final = 300
 """Variants decided by the scalar reader, those of different rules first: well under a tenth of a second."""
@@ -54,9 +54,10 @@ class Live:
         """Make a document ready for deciding over what sources say of the shop's locations."""
         return compile_document(document, (), {(facts.source, facts.id): facts for facts in self.shop.locations})
 
-    def decide(self, policy: CompiledPolicy, variant: Variant) -> Decision:
-        """Decide one variant at first sight."""
-        return decide(policy, variant, self.levels_of(policy.document, variant), {}, self.at)
+    def decide(self, policy: CompiledPolicy, variant: Variant, before: PoolState = FIRST_SIGHT) -> Decision:
+        """Decide one variant, every pool of it having been so before."""
+        states = dict.fromkeys(policy.pools, before)
+        return decide(policy, variant, self.levels_of(policy.document, variant), states, self.at)
 
     def levels_of(self, document: Document, variant: Variant) -> tuple[Level, ...]:
         """Give a variant's levels as a document's authorities tell them."""

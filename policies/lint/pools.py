@@ -58,7 +58,7 @@ def pools_that_are_alike(subject: Subject) -> Iterator[PolicyWarning]:
             for rule in subject.document.rules
             if (pools := rule.when.get("pools")) is not None
         ):
-            sentence = f"{other.name} promises the same as {one.name}: method, states and places agree, and the rules."
+            sentence = f"{other.name} promises the same as {one.name}: method, states, places and rules agree."
             yield PolicyWarning(WarningCode.POOLS_ALIKE, f"pools.{other.name}", sentence)
 
 

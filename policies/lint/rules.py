@@ -56,14 +56,18 @@ def rules_that_never_win(subject: Subject) -> Iterator[PolicyWarning]:
         beaten = _beaten(subject, number)
         path = f"rules[{number}]"
         if beaten.keys() == rule.set.keys():
-            winners = sorted(set().union(*beaten.values()), key=subject.numbers.__getitem__)
-            sentence = f"{quoted(rule.name)} changes nothing: {listed(map(quoted, winners))} below it always wins."
+            by_all = _always_win(subject, set().union(*beaten.values()))
+            sentence = f"{quoted(rule.name)} changes nothing: below it {by_all}."
             yield PolicyWarning(WarningCode.RULE_NEVER_WINS, path, sentence)
             continue
         for setting, by in beaten.items():
-            winners = sorted(by, key=subject.numbers.__getitem__)
-            sentence = f"{setting} of {quoted(rule.name)} never holds: {listed(map(quoted, winners))} always wins."
+            sentence = f"{setting} of {quoted(rule.name)} never holds: below it {_always_win(subject, by)}."
             yield PolicyWarning(WarningCode.SETTING_NEVER_WINS, f"{path}.set.{setting}", sentence)
+
+
+def _always_win(subject: Subject, winners: set[str]) -> str:
+    in_order = sorted(winners, key=subject.numbers.__getitem__)
+    return f"{listed(map(quoted, in_order))} always {'wins' if len(in_order) == 1 else 'win'}"
 
 
 def _beaten(subject: Subject, number: int) -> Beaten:

@@ -38,7 +38,11 @@ def thresholds_below_a_floor(subject: Subject) -> Iterator[PolicyWarning]:
             if setting.rule is None or not least < int(setting.value) < floor:
                 continue
             path, rule = subject.latest(cell, name, "floor_units")
-            what = "the stock is never low before it is out" if name == "low_at_units" else f"{floor} end `out`"
+            what = (
+                "the stock is never low before it is out"
+                if name == "low_at_units"
+                else f"it takes {floor} to come back from `out`"
+            )
             sentence = (
                 f"With {quoted(rule)}, fewer than {floor} units count as none, so {name} {setting.value} "
                 f"is never asked: {what}."

@@ -92,7 +92,7 @@ HINTS: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a pool says of a variant at first sight."""
+    """What a pool says of a variant: at first sight, or on its way up where the line is only asked there."""
 
     units: Units
     band: str

@@ -119,3 +119,13 @@ def test_check_passes_a_valid_policy(tmp_path: Path) -> None:
     policy = tmp_path / "policy.json"
     policy.write_text(json.dumps(house_document()))
     assert CliRunner().invoke(group, ["check", str(policy)]).exit_code == 0
+
+
+def test_check_adds_warnings_to_a_valid_policy_and_still_passes(tmp_path: Path) -> None:
+    policy = tmp_path / "policy.json"
+    policy.write_text(json.dumps(house_document(restock={"max_wave": 0})))
+    plain = CliRunner().invoke(group, ["check", str(policy)])
+    assert (plain.exit_code, "warning: restock.max_wave: " in plain.stdout) == (0, True)
+    told = json.loads(CliRunner().invoke(group, ["check", "--json", str(policy)]).stdout)
+    assert told["valid"]
+    assert ("wave_tells_nobody", "restock.max_wave") in {(one["code"], one["path"]) for one in told["warnings"]}
