@@ -118,6 +118,7 @@ class PolicyAdvisor:
             self._walking.go_on()
             if self._walking.done:
                 self._walked, self._walked_at, self._walking = self._walking, at, None
+                self._levels_at = None  # other variants are looked at from now on
         return self._walked or self._walking or CatalogWalk(self._store)
 
     def _named(self, document: Document, walk: CatalogWalk) -> tuple[list[CatalogEntry], bool]:

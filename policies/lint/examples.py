@@ -115,10 +115,9 @@ def _concerned(live: Live, path: str) -> Iterator[Variant]:
         place for place in _places(live) if path == f"locations.{place}" or path.startswith(f"locations.{place}.")
     ]
     tried = 0
-    matching = dict(zip((variant.id for variant in live.shop.variants), live.subject.matching, strict=True))
     for variant in live.chosen:
         here = any(level.location in places for level in live.shop.levels[variant.id])
-        if (number is not None and number not in matching[variant.id]) or (places and not here):
+        if (number is not None and number not in live.matching[variant.id]) or (places and not here):
             continue
         yield variant
         tried += 1

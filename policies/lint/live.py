@@ -28,12 +28,18 @@ class Live:
         self.subject = Subject(document, at, shop.variants)
 
     @cached_property
+    def matching(self) -> dict[str, tuple[int, ...]]:
+        """Variant id -> the rules that match it, dates, pools and locations not yet asked."""
+        ids = (variant.id for variant in self.shop.variants)
+        return dict(zip(ids, self.subject.matching, strict=True))
+
+    @cached_property
     def chosen(self) -> tuple[Variant, ...]:
         """The variants that are decided: one of each kind, then a second of each, and so on."""
         kinds: dict[tuple[int, ...], list[Variant]] = defaultdict(list)
-        for variant, matching in zip(self.shop.variants, self.subject.matching, strict=True):
+        for variant in self.shop.variants:
             if variant.id in self.shop.levels:
-                kinds[matching].append(variant)
+                kinds[self.matching[variant.id]].append(variant)
         turns = zip_longest(*kinds.values())
         return tuple(variant for turn in turns for variant in turn if variant is not None)[:MOST_DECIDED]
 
