@@ -1,7 +1,6 @@
 """`gateway policy check` and `gateway policy try`: policies judged without a shop or a server."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -11,6 +10,7 @@ from gateway.clock import now
 from gateway.documents import DocumentProblems, Problem, load_document, parse_json, read_document
 from gateway.documents.advice import warnings_result
 from gateway.documents.cases import CaseCache, problems_result, try_case
+from gateway.documents.lines import Lines
 from policies.document import Document
 from policies.lint import PolicyWarning, lint
 
@@ -36,16 +36,39 @@ def check(file: Path, as_json: bool) -> None:
         warnings = lint(load_document(read_document(file)), at=now())
     except DocumentProblems as refused:
         problems = refused.problems
+    lines = _lines_of(file)
+    told = [{"path": one.path, "message": one.message} for one in problems] or warnings_result(warnings)
+    found = [one | _place(lines.of(one["path"])) for one in told]
     if as_json:
-        result = {"valid": not problems, **problems_result(problems), "warnings": warnings_result(warnings)}
-        click.echo(json.dumps(result, ensure_ascii=False))
+        said = {"problems": found, "warnings": []} if problems else {"problems": [], "warnings": found}
+        click.echo(json.dumps({"valid": not problems, **said}, ensure_ascii=False))
     else:
-        for line in _lines(problems) if problems else [f"{file}: a valid policy"]:
-            click.echo(line, err=bool(problems))
-        for warning in warnings:
-            click.echo(f"{warning.severity}: {warning.path}: {warning.sentence} [{warning.code}]")
+        if not problems:
+            click.echo(f"{file}: a valid policy")
+        for one in found:
+            click.echo(_line(**one), err=bool(problems))
     if problems:
         raise SystemExit(1)
+
+
+def _lines_of(file: Path) -> Lines:
+    """Tell where the paths of a TOML file stand; of JSON, which comes from machines, nothing is told."""
+    try:
+        return Lines("" if file.suffix.lower() == ".json" else file.read_text("utf-8"))
+    except UnicodeDecodeError:
+        return Lines("")
+
+
+def _place(line: int | None) -> dict[str, int]:
+    return {} if line is None else {"line": line}
+
+
+def _line(
+    path: str, message: str, line: int | None = None, severity: str = "", code: str = "", example: object = None
+) -> str:
+    """Write a problem, or a warning with its severity and code, as one line."""
+    where = f"{path} (line {line}): " if line else f"{path}: " if path else ""
+    return f"{severity}: {where}{message} [{code}]" if code else f"{where}{message}"
 
 
 @group.command("try")
@@ -81,8 +104,6 @@ def _load(file: Path) -> Document:
     try:
         return load_document(read_document(file))
     except DocumentProblems as refused:
-        raise click.ClickException("\n".join([f"{file} is refused:", *_lines(refused.problems)])) from None
-
-
-def _lines(problems: tuple[Problem, ...]) -> Iterator[str]:
-    return (f"{problem.path}: {problem.message}" if problem.path else problem.message for problem in problems)
+        raise click.ClickException(
+            "\n".join([f"{file} is refused:", *(_line(one.path, one.message) for one in refused.problems)])
+        ) from None
