@@ -1,8 +1,8 @@
-"""Guards that can never do their work, and numbers of restocks and limits that undo them."""
+"""Guards that can never do their work, or do it all the time."""
 
 from collections.abc import Iterator
 
-from policies.document import Guard, Limits
+from policies.document import Guard
 from policies.lint.subject import Subject
 from policies.lint.warning import PolicyWarning, WarningCode
 from policies.lint.words import quoted
@@ -81,34 +81,3 @@ def guards_that_only_watch(subject: Subject) -> Iterator[PolicyWarning]:
         if guard.cancel_when_sending:
             sentence = f"{quoted(guard.name)} only watches, so it never cancels a message."
             yield PolicyWarning(WarningCode.WATCH_NEVER_CANCELS, f"guards[{number}].cancel_when_sending", sentence)
-
-
-def restocks_that_never_alert(subject: Subject) -> Iterator[PolicyWarning]:
-    """Find a list of causes of which none brings units."""
-    if set(subject.document.restock.causes) == {"sale"}:
-        sentence = "Only a sale may alert, and a sale brings no units: nobody is ever told of a restock."
-        yield PolicyWarning(WarningCode.RESTOCK_NEVER_ALERTS, "restock.causes", sentence)
-
-
-def waves_that_tell_nobody(subject: Subject) -> Iterator[PolicyWarning]:
-    """Find waves of no people, and waves that all leave at once."""
-    restock = subject.document.restock
-    for name, most in (("customers_per_unit", restock.customers_per_unit), ("max_wave", restock.max_wave)):
-        if most == 0:
-            sentence = f"With {name} 0 a wave tells nobody, so no restock is ever announced."
-            yield PolicyWarning(WarningCode.WAVE_TELLS_NOBODY, f"restock.{name}", sentence)
-    if restock.wave_minutes == 0:
-        sentence = "With wave_minutes 0 every wave leaves at once, as if there were no waves."
-        yield PolicyWarning(WarningCode.WAVES_WITHOUT_PAUSE, "restock.wave_minutes", sentence)
-
-
-def limits_that_protect_nothing(subject: Subject) -> Iterator[PolicyWarning]:
-    """Find limits that everything is within."""
-    limits: Limits = subject.document.limits
-    for name, percent in (
-        ("holds_per_hour_percent", limits.holds_per_hour_percent),
-        ("source_moves_percent", limits.source_moves_percent),
-    ):
-        if percent == WHOLE_PERCENT:
-            sentence = f"{name} 100 lets everything move at once: one bad figure meets no limit."
-            yield PolicyWarning(WarningCode.LIMIT_PROTECTS_NOTHING, f"limits.{name}", sentence)

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from policies.document import Rule
+from policies.lint.dates import conflicts_of_dates, cross
 from policies.lint.live import Live
-from policies.lint.rules import conflicts_of_dates, cross
 from policies.lint.warning import PolicyWarning, WarningCode
 from policies.lint.words import listed, quoted
 from policies.rules import VARIANT_KEYS, fold, values_of

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from policies.document import Document
-from policies.lint import guards, live_facts, live_numbers, pools, rules, thresholds
+from policies.lint import alerts, dates, guards, live_facts, live_numbers, pools, rules, thresholds
 from policies.lint.examples import example_of
 from policies.lint.live import Live
 from policies.lint.shop import ShopView
@@ -25,11 +25,13 @@ CHECKS: Final[tuple[Check, ...]] = (
     pools.places_that_ship_what_they_do_not_sell,
     pools.places_without_a_kind,
     pools.exceptions_of_authority_that_say_nothing,
-    rules.rules_that_are_over,
+    dates.rules_that_are_over,
+    dates.rules_of_another_age,
+    rules.names_that_are_alike,
     rules.rules_that_count_nowhere,
     rules.rules_that_never_win,
     rules.ids_that_are_not_mapped,
-    rules.dates_that_fight,
+    dates.dates_that_fight,
     thresholds.thresholds_that_were_changed,
     thresholds.thresholds_below_a_floor,
     thresholds.floors_above_a_cap,
@@ -46,9 +48,11 @@ CHECKS: Final[tuple[Check, ...]] = (
     guards.guards_without_lead,
     guards.guards_that_repeat,
     guards.guards_that_only_watch,
-    guards.restocks_that_never_alert,
-    guards.waves_that_tell_nobody,
-    guards.limits_that_protect_nothing,
+    alerts.restocks_that_never_alert,
+    alerts.waves_that_tell_nobody,
+    alerts.alerts_that_nobody_asked_for,
+    alerts.percentages_that_look_like_shares,
+    alerts.limits_that_protect_nothing,
 )
 """What is asked of a document alone; one function per kind of mistake."""
 

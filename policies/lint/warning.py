@@ -13,11 +13,13 @@ class WarningCode(StrEnum):
     """What may be wrong with a document that loads; grouped by section."""
 
     RULE_IS_OVER = "rule_is_over"
+    RULE_FAR_AHEAD = "rule_far_ahead"
     RULE_NEVER_WINS = "rule_never_wins"
     SETTING_NEVER_WINS = "setting_never_wins"
     RULE_COUNTS_NOWHERE = "rule_counts_nowhere"
     DATES_FIGHT = "dates_fight"
     ID_NOT_MAPPED = "id_not_mapped"
+    NAMES_ALIKE = "names_alike"
 
     THRESHOLD_CHANGED = "threshold_changed"
     THRESHOLD_BELOW_FLOOR = "threshold_below_floor"
@@ -26,6 +28,7 @@ class WarningCode(StrEnum):
     SETTLES_AFTER_STALE = "settles_after_stale"
     BUFFER_KEEPS_ALL = "buffer_keeps_all"
     LOW_DAYS_ZERO = "low_days_zero"
+    PERCENT_LIKE_A_SHARE = "percent_like_a_share"
     TOO_FEW_PLACES = "too_few_places"
     EVERYTHING_EXCLUDED = "everything_excluded"
     EVERY_PLACE_EXCLUDED = "every_place_excluded"
@@ -51,6 +54,7 @@ class WarningCode(StrEnum):
     RESTOCK_NEVER_ALERTS = "restock_never_alerts"
     WAVE_TELLS_NOBODY = "wave_tells_nobody"
     WAVES_WITHOUT_PAUSE = "waves_without_pause"
+    PUBLISH_ALERTS_ANYWAY = "publish_alerts_anyway"
     LIMIT_PROTECTS_NOTHING = "limit_protects_nothing"
 
     LOCATION_UNMAPPED = "location_unmapped"
@@ -73,6 +77,9 @@ class WarningCode(StrEnum):
 HINTS: Final = frozenset(
     {
         WarningCode.RULE_IS_OVER,
+        WarningCode.RULE_FAR_AHEAD,
+        WarningCode.NAMES_ALIKE,
+        WarningCode.PERCENT_LIKE_A_SHARE,
         WarningCode.THRESHOLD_BELOW_FLOOR,
         WarningCode.CAP_BELOW_RESTOCK,
         WarningCode.EXCEPT_SAYS_NOTHING,
