@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from itertools import product
+from itertools import islice, product
 from typing import Final
 
 from policies.document import Document, Pool, Rule
@@ -18,6 +18,8 @@ from policies.rules import VARIANT_KEYS, RuleIndex, Signature, fold, index_rules
 from policies.terms import PoolTerms, make_consistent, resolve, thresholds_of
 from policies.values import Variant
 
+MOST_KINDS: Final = 300
+"""Kinds of variants of a shop, told apart by the rules that match them, whose numbers are looked at."""
 MOST_WITNESSES: Final = 256
 """Witnesses per rule; a rule with more is not said to be beaten, since not all of its variants were looked at."""
 
@@ -58,7 +60,7 @@ class Subject:
         """Every meeting of rules that a witness, or a variant without any attribute, brings about."""
         kinds = {self.index.matching(()): None}
         kinds |= {self.index.matching(witness): None for of_rule in self.witnesses for witness in of_rule}
-        kinds |= dict.fromkeys(self.matching)
+        kinds |= dict.fromkeys(islice(dict.fromkeys(self.matching), MOST_KINDS))
         return tuple(cell for matching in kinds for cell in self.cells_of(matching))
 
     @cached_property
