@@ -76,4 +76,15 @@ def made_to_order() -> ShopView:
     return shop(rows, locations=(place("main"), place("broadway")))
 
 
-SHOPS = {"tees": tees, "closed_store": closed_store, "made_to_order": made_to_order}
+def silent() -> ShopView:
+    """Six tees of which the source knows no figure now."""
+    unknown = {"available": None, "on_hand": None}
+    return shop([(tee(number), (stocked("main", 0, quantities=unknown),)) for number in range(1, 7)])
+
+
+def empty() -> ShopView:
+    """A shop that has just been opened: nothing was heard of it."""
+    return ShopView()
+
+
+SHOPS = {"silent": silent, "empty": empty, "tees": tees, "closed_store": closed_store, "made_to_order": made_to_order}
