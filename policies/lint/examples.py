@@ -33,7 +33,7 @@ def example_of(live: Live, warning: PolicyWarning) -> Example | None:
     without_line = None if without is None else live.compile(without)
     first: Example | None = None
     before = BEFORE.get(warning.path.rpartition(".")[2], FIRST_SIGHT)
-    pools = _pools(live, warning.path)
+    pools = (warning.pool,) if warning.pool else _pools(live, warning.path)
     for variant in _concerned(live, warning.path):
         shown = live.decide(with_line, variant, before).pools
         other = None if without_line is None else live.decide(without_line, variant, before).pools

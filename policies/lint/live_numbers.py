@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Final
 
 from policies.decision import PoolDecision
 from policies.document import Guard
@@ -12,17 +13,24 @@ from policies.lint.words import quoted
 from policies.reasons import ReasonCode
 from policies.values import UNLIMITED, Band
 
+MOST_UNITS: Final = 10_000_000
+REACHED: Final = {
+    "healthy_at_units": (WarningCode.HEALTHY_NEVER_REACHED, "become healthy"),
+    "restock_at_units": (WarningCode.RESTOCK_NEVER_REACHED, "come back from `out`"),
+}
+
 RuleSetting = tuple[str, str]
 """A rule's name and the setting of it that holds."""
 
 
 @dataclass(slots=True)
 class Tallied:
-    """What was seen of the products under one setting of one rule."""
+    """What was seen in one pool of the products under one setting of one rule."""
 
-    products: set[str] = field(default_factory=set)
-    hit: set[str] = field(default_factory=set)
+    products: int = 0
+    hit: int = 0
     most: int = 0
+    needed: int = MOST_UNITS  # the least that any of them asks for
 
 
 def _path(live: Live, of: RuleSetting) -> str:
@@ -31,22 +39,21 @@ def _path(live: Live, of: RuleSetting) -> str:
 
 def settings_that_keep_everything_back(live: Live) -> Iterator[PolicyWarning]:
     """Find a reserve, buffer, floor or number of locations that leaves no product anything of its stock."""
-    seen: dict[RuleSetting, Tallied] = defaultdict(Tallied)
-    for variant, of_pool in live.pools():
+    seen: dict[tuple[RuleSetting, str], Tallied] = defaultdict(Tallied)
+    for _, of_pool in live.pools():
         if stock_of(of_pool.steps) == 0 or of_pool.units == UNLIMITED:
             continue
         hit = _keepers(of_pool) if of_pool.units == 0 else set()
         for of in _keeping(of_pool):
-            seen[of].products.add(variant.id)
-            if of in hit:
-                seen[of].hit.add(variant.id)
-    for of, tallied in seen.items():
-        if len(tallied.products) >= ENOUGH and tallied.hit == tallied.products:
+            seen[of, of_pool.pool].products += 1
+            seen[of, of_pool.pool].hit += of in hit
+    for (of, pool), tallied in seen.items():
+        if tallied.products >= ENOUGH and tallied.hit == tallied.products:
             sentence = (
-                f"{of[1]} of {quoted(of[0])} keeps back all that there is: none of the {len(tallied.products)} "
-                "products looked at that have stock has anything left to promise."
+                f"{of[1]} of {quoted(of[0])} keeps back all that there is in {pool}: none of the {tallied.products} "
+                "products looked at that have stock there has anything left to promise."
             )
-            yield PolicyWarning(WarningCode.KEEPS_EVERYTHING_BACK, _path(live, of), sentence)
+            yield PolicyWarning(WarningCode.KEEPS_EVERYTHING_BACK, _path(live, of), sentence, pool)
 
 
 def _keeping(of_pool: PoolDecision) -> set[RuleSetting]:
@@ -91,30 +98,24 @@ def figures_that_are_mostly_stale(live: Live) -> Iterator[PolicyWarning]:
 
 def thresholds_that_nothing_reaches(live: Live) -> Iterator[PolicyWarning]:
     """Find a `healthy_at_units` or `restock_at_units` above anything that the products under it have."""
-    seen: dict[RuleSetting, Tallied] = defaultdict(Tallied)
-    at: dict[RuleSetting, int] = {}
-    for variant, of_pool in live.pools():
+    seen: dict[tuple[RuleSetting, str], Tallied] = defaultdict(Tallied)
+    for _, of_pool in live.pools():
         if not isinstance(of_pool.units, int) or of_pool.units == 0:
             continue
-        for name in ("healthy_at_units", "restock_at_units"):
+        for name in REACHED:
             if (rule := of_pool.settings[name].rule) is not None:
-                tallied = seen[rule, name]
-                tallied.products.add(variant.id)
+                tallied = seen[(rule, name), of_pool.pool]
+                tallied.products += 1
                 tallied.most = max(tallied.most, of_pool.units)
-                needed = int(of_pool.settings[name].value)
-                at[rule, name] = min(at.get((rule, name), needed), needed)
-    codes = {
-        "healthy_at_units": (WarningCode.HEALTHY_NEVER_REACHED, "become healthy"),
-        "restock_at_units": (WarningCode.RESTOCK_NEVER_REACHED, "come back from `out`"),
-    }
-    for of, tallied in seen.items():
-        if len(tallied.products) >= ENOUGH and tallied.most < at[of]:
-            code, what = codes[of[1]]
+                tallied.needed = min(tallied.needed, int(of_pool.settings[name].value))
+    for (of, pool), tallied in seen.items():
+        if tallied.products >= ENOUGH and tallied.most < tallied.needed:
+            code, what = REACHED[of[1]]
             sentence = (
-                f"{at[of]} units are needed to {what} under {quoted(of[0])}, and the most that any of the "
-                f"{len(tallied.products)} products looked at has is {tallied.most}."
+                f"{tallied.needed} units are needed to {what} in {pool} under {quoted(of[0])}, and the most that "
+                f"any of the {tallied.products} products looked at has is {tallied.most}."
             )
-            yield PolicyWarning(code, _path(live, of), sentence)
+            yield PolicyWarning(code, _path(live, of), sentence, pool)
 
 
 def settings_that_wait_for_facts(live: Live) -> Iterator[PolicyWarning]:

@@ -124,6 +124,7 @@ class PolicyWarning:
     code: WarningCode
     path: str
     sentence: str
+    pool: str | None = None  # the one pool that the sentence is about
     example: Example | None = None
 
     @property

@@ -58,3 +58,10 @@ def test_a_warning_in_a_shop_shows_a_product_with_and_without_the_line() -> None
     assert warning.example is not None and warning.example.without is not None
     assert (warning.example.under.units, warning.example.under.band) == (0, "out")
     assert (warning.example.without.units, warning.example.without.band) == (3, "low")
+
+
+def test_the_product_shows_the_pool_that_the_warning_is_about() -> None:
+    (warning,) = warnings_of(HERE / "defective" / "shop_with_less_in_its_stores.toml")
+    assert "keeps back all that there is in pickup" in warning.sentence
+    assert warning.example is not None and warning.example.without is not None
+    assert (warning.example.pool, warning.example.without.units, warning.example.under.units) == ("pickup", 3, 0)
