@@ -1,4 +1,22 @@
-"""Plays a scenario over the engine: each row sets what its cells say, decides, and compares what it expects."""
+"""Plays a scenario over the engine: each row sets what its cells say, decides, and compares what it expects.
+
+What a row can set (an empty cell leaves it as it was):
+  `main available`        a figure of a level, in any state; `-` no such state there, `?` the source does not know
+  `main active`           whether the source stocks the product there
+  `main open`             whether the source says the place is open
+  `main offers_pickup`    what the policy says the place is for, changed by a person
+  `product published`     a fact about the product
+
+What it can expect (an empty cell expects nothing):
+  `ship units`, `ship buffer`, `ship band`, `ship promised`
+  `ship told`             `restock` or `return` where this row is the step up
+  `ship next`             when it must be decided again, at the latest
+  `ship why`              the reasons behind units, promise and band
+  `ship why-main`         the objections to a place
+  `guard E-mail`          what a guard says of a message that features every product
+
+With several products each column about one begins with its name: `hat main available`.
+"""
 
 from dataclasses import replace
 from datetime import datetime
