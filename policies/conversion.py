@@ -1,6 +1,6 @@
 """From values to columns and back, for those who hold the one and need the other."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -36,18 +36,31 @@ BLOCKED_BIT = 4
 """Bits 1 and 2 of `VariantColumns.objections`."""
 
 
+class _Numbers(dict[Hashable, int]):
+    """Numbers things in the order in which they are first asked for."""
+
+    def __missing__(self, thing: Hashable) -> int:
+        number = self[thing] = len(self)
+        return number
+
+
 def columns_of(policy: CompiledPolicy, variants: Sequence[Variant], at: datetime) -> VariantColumns:
     """Reduce variants to what the kernel must know of them at a moment."""
-    objections = [
-        (0 if variant.published else UNPUBLISHED_BIT) | (BLOCKED_BIT if variant.blocked else 0) for variant in variants
-    ]
+    kinds = _Numbers()
+    rows = np.fromiter(map(kinds.__getitem__, map(policy.likeness, variants)), dtype=np.intp, count=len(variants))
+    any_row = np.empty(len(kinds), dtype=np.intp)
+    any_row[rows] = np.arange(len(variants))
+    alike = [variants[row] for row in any_row.tolist()]
     rates = np.empty(len(variants), dtype=object)
     rates[:] = [variant.units_per_day for variant in variants]
+    objections = [
+        (0 if variant.published else UNPUBLISHED_BIT) | (BLOCKED_BIT if variant.blocked else 0) for variant in alike
+    ]
     return VariantColumns(
-        classes=np.array([policy.class_of(variant, at) for variant in variants], dtype=np.int32),
-        objections=np.array(objections, dtype=np.uint8),
-        untracked=np.array([variant.tracked is False for variant in variants], dtype=np.bool_),
-        continues=np.array([variant.inventory_policy == "continue" for variant in variants], dtype=np.bool_),
+        classes=np.array([policy.class_of(variant, at) for variant in alike], dtype=np.int32)[rows],
+        objections=np.array(objections, dtype=np.uint8)[rows],
+        untracked=np.array([variant.tracked is False for variant in alike], dtype=np.bool_)[rows],
+        continues=np.array([variant.inventory_policy == "continue" for variant in alike], dtype=np.bool_)[rows],
         units_per_day=rates,
     )
 
