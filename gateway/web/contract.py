@@ -4,6 +4,8 @@ from typing import Any, Final
 
 from gateway.web.api.fields import LONGEST_ID, LONGEST_TEXT, RFC3339
 from gateway.web.api.lists import OUTBOX_STATES
+from gateway.web.api.restocks import LONGEST_NOTE
+from gateway.web.api.restocks import STATES as RESTOCK_STATES
 from gateway.web.api.root import ENTRY, LARGEST_PAGE, OFFSET, ROW, TARGET
 from gateway.web.api.variants import BANDS
 from gateway.web.bodies import CSV, JSON, NDJSON
@@ -106,6 +108,12 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "put_locations": _json(_object(["source", "locations"], source=NAME, locations=_list(LOCATION))),
     "receive_shopify_webhook": _json({}),
 }
+OPTIONAL_BODIES: Final[dict[str, dict[str, Any]]] = {
+    name: _json(_object([], note={"type": "string", "maxLength": LONGEST_NOTE}))
+    for name in ("confirm_restock", "dismiss_restock")
+}
+CONFLICTING: Final = ("confirm_restock", "dismiss_restock")
+"""Operations that answer 409 where somebody was quicker."""
 STATUSES: Final = {"record_readings": "202"}
 KEY: Final[dict[str, Any]] = {
     "name": "Idempotency-Key",
@@ -130,7 +138,11 @@ QUERIES: Final[dict[str, list[dict[str, Any]]]] = {
         _query("band", enum=list(BANDS)),
         *_page(ROW),
     ],
-    "explain_variant": [_query("pool")],
+    "explain_variant": [
+        _query("pool"),
+        _query("decision", pattern=f"^{ENTRY}$", description="A past decision, by its id from the history."),
+    ],
+    "list_restocks": [_query("state", enum=list(RESTOCK_STATES)), _page(ROW)[0]],
     "variant_history": _page(ENTRY),
     "list_doubts": _page(OFFSET),
     "list_outbox": [

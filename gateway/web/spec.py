@@ -3,13 +3,14 @@
 from typing import Any
 
 from gateway.web.answers import ANSWERS, PROBLEM
-from gateway.web.contract import BODIES, KEY, QUERIES, STATUSES
+from gateway.web.contract import BODIES, CONFLICTING, KEY, OPTIONAL_BODIES, QUERIES, STATUSES
 
 METHODS = ("get", "post", "put", "patch", "delete")
 OF_EVERY_CALL = ("404", "422", "429", "500", "503")
 OF_A_TOKEN = ("401", "403")
 OF_A_WRITE = ("400", "401", "413", "415")
 WORDS = {
+    "409": "It is no longer as the request takes it to be",
     "400": "The request cannot be read",
     "401": "Nobody we know",
     "403": "Not for this role",
@@ -45,6 +46,8 @@ def _describe(operation: dict[str, Any], *, keyed: bool) -> None:
     name = operation["operationId"]
     if name in BODIES:
         operation["requestBody"] = {"required": True, "content": BODIES[name]}
+    if name in OPTIONAL_BODIES:
+        operation["requestBody"] = {"required": False, "content": OPTIONAL_BODIES[name]}
     parameters = [*operation.get("parameters", []), *QUERIES.get(name, []), *([KEY] if keyed else [])]
     if parameters:
         operation["parameters"] = parameters
@@ -59,7 +62,8 @@ def _describe(operation: dict[str, Any], *, keyed: bool) -> None:
 
 def _add_problems(operation: dict[str, Any], *, writes: bool) -> None:
     token = OF_A_TOKEN if operation.get("security") else ()
-    for status in sorted({*OF_EVERY_CALL, *token, *(OF_A_WRITE if writes else ())}):
+    conflict = ("409",) if operation["operationId"] in CONFLICTING else ()
+    for status in sorted({*OF_EVERY_CALL, *token, *conflict, *(OF_A_WRITE if writes else ())}):
         operation["responses"][status] = _problem(status)
 
 

@@ -17,11 +17,12 @@ class Stages:
     explanation_view: Callable[..., dict[str, Any] | None]
     variants_page: Callable[..., tuple[list[dict[str, Any]], str | None]]
     history: Callable[..., Any]
+    settle_restock: Callable[..., bool]
 
 
 def pipeline_stages() -> Stages:
     """Bind the real stages; imported here, so that building a contract or a page needs no ledger."""
-    from gateway.pipeline import explain, history, read  # noqa: PLC0415
+    from gateway.pipeline import explain, history, read, restocks  # noqa: PLC0415
 
     return Stages(
         accept_readings=read.accept_readings,
@@ -32,4 +33,5 @@ def pipeline_stages() -> Stages:
         explanation_view=explain.explanation_view,
         variants_page=explain.variants_page,
         history=history.history,
+        settle_restock=restocks.settle_restock,
     )
