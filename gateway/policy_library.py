@@ -1,12 +1,17 @@
 """The policy in force, compiled once per version, ledger width and change of location facts."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from threading import Lock
 
 from gateway.documents import load_document
 from gateway.store import Store
-from policies.compile import CompiledPolicy, compile_document
+from policies.affected import Comparison
+from policies.columns import Slot
+from policies.compile import CompiledPolicy, LocationsTold, compile_document
 from policies.document import Document
+
+MOST_PAST_VERSIONS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,18 @@ class CompiledVersion:
         return self.pool_columns[self.compiled.default_pool]
 
 
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What any document is compiled over: the ledger's columns and what is told of locations."""
+
+    slots: tuple[Slot, ...]
+    locations: LocationsTold
+
+    def compile(self, document: Document) -> CompiledPolicy:
+        """Make a document ready for deciding."""
+        return compile_document(document, self.slots, self.locations)
+
+
 class PolicyLibrary:
     """Hands out the current version; compiles again only when something it depends on has moved."""
 
@@ -36,22 +53,60 @@ class PolicyLibrary:
         self._store, self._lock = store, Lock()
         self._stamp: tuple[int, int, int] | None = None
         self._version: CompiledVersion | None = None
+        self._ground: tuple[tuple[int, int], Ground] | None = None
+        self._past: dict[int, Document] = {}
+        self._comparison: tuple[tuple[int, Ground], Comparison] | None = None
 
     def current(self) -> CompiledVersion | None:
         """Return the policy in force, or None when none was ever published."""
         number = self._store.policies.current_number()
         if not number:
             return None
-        slots = self._store.ledger.slots()
-        stamp = (number, len(slots), self._store.catalog.revision())
+        ground_stamp, ground = self._look()
+        stamp = (number, *ground_stamp)
         with self._lock:
             if stamp != self._stamp:
                 published = self._store.policies.get(number)
                 if published is None:
                     return None
                 document = load_document(published.document)
-                locations = {(facts.source, facts.id): facts for facts in self._store.catalog.locations()}
-                compiled = compile_document(document, slots, locations)
+                compiled = ground.compile(document)
                 columns = self._store.pools.intern(compiled.pools)
                 self._version, self._stamp = CompiledVersion(number, document, compiled, tuple(columns)), stamp
             return self._version
+
+    def ground(self) -> Ground:
+        """Return what documents are compiled over now."""
+        return self._look()[1]
+
+    def document(self, number: int) -> Document | None:
+        """Return the document of any version."""
+        if number not in self._past:
+            published = self._store.policies.get(number)
+            if published is None:
+                return None
+            if len(self._past) >= MOST_PAST_VERSIONS:
+                self._past = {}
+            self._past[number] = load_document(published.document)
+        return self._past[number]
+
+    def comparison(self, number: int, at: datetime) -> Comparison | None:
+        """Return a version beside the one before it, as from a time on; None where either was never published."""
+        ground = self.ground()
+        known = self._comparison
+        if known is None or known[0][0] != number or known[0][1] is not ground:
+            before, after = self.document(number - 1), self.document(number)
+            if before is None or after is None:
+                return None
+            comparison = Comparison(ground.compile(before), ground.compile(after), at)
+            known = self._comparison = ((number, ground), comparison)
+        return known[1]
+
+    def _look(self) -> tuple[tuple[int, int], Ground]:
+        slots = self._store.ledger.slots()
+        stamp = (len(slots), self._store.catalog.revision())
+        known = self._ground
+        if known is None or known[0] != stamp:
+            locations = {(facts.source, facts.id): facts for facts in self._store.catalog.locations()}
+            known = self._ground = (stamp, Ground(slots, locations))
+        return known

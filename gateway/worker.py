@@ -10,11 +10,12 @@ from threading import Event, Thread
 import structlog
 
 from gateway import metrics
-from gateway.pipeline.decide import decide_due
+from gateway.pipeline.decide import BATCH, decide_due
 from gateway.pipeline.deliver import deliver_due
 from gateway.pipeline.destinations import ITEMS, VARIANTS
 from gateway.pipeline.jobs_in_flight import Polls, settle_jobs
 from gateway.pipeline.reread import RETRY_S, load_everything, reread_items, reread_locations, reread_products
+from gateway.policy_versions.marking import mark_redecisions
 from gateway.services import Services
 from gateway.store import StoreUnavailable
 from integrations.errors import IntegrationError
@@ -34,7 +35,7 @@ def run_worker(services: Services) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     steps: dict[str, Step] = {
-        "decide": decide_due,
+        "decide": decide_step,
         "reread": reread_step,
         "deliver": partial(deliver_step, epoch=services.store.epoch.read(), polls=Polls()),
         "task": task_step,
@@ -64,6 +65,12 @@ def _loop(services: Services, name: str, step: Step, stop: Event) -> None:
             continue
         if not did:
             stop.wait(IDLE_S)
+
+
+def decide_step(services: Services, at: datetime) -> int:
+    """Decide what is due; when that is in hand, mark more of what a new policy touches."""
+    decided = decide_due(services, at)
+    return decided if decided >= BATCH else decided + mark_redecisions(services, at)
 
 
 def reread_step(services: Services, at: datetime) -> int:
@@ -110,11 +117,8 @@ def _locations(services: Services, at: datetime) -> None:
 
 
 def redecide(services: Services, at: datetime) -> None:
-    """Mark every variant due: a new policy, or a location that opened or closed, may move any of them."""
-    after: tuple[int, int] | None = None
-    while found := services.store.catalog.variants(after, 1000):
-        services.store.due.mark([variant for _, _, variant in found], at)
-        after = (found[-1][0], found[-1][1])
+    """Want every variant decided again: a location that opened or closed may move any of them."""
+    services.store.redecisions.want_everything(at)
 
 
 def _report(services: Services, told: deque[float]) -> None:

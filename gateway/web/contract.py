@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from gateway.web.bodies import CSV, JSON, NDJSON
+from gateway.web.policy_contract import PUBLICATION, ROLLBACK, WRAPPED
 from policies.values import CAUSES, STATES
 
 TEXT: Final[dict[str, Any]] = {"type": "string", "minLength": 1}
@@ -74,12 +75,17 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     },
     "put_catalog": {**_json(_object(["source", "products"], source=TEXT, products=_list(PRODUCT))), NDJSON[0]: ROWS},
     "put_locations": _json(_object(["source", "locations"], source=TEXT, locations=_list(LOCATION))),
+    "check_policy": _json(WRAPPED),
+    "preview_policy": _json(WRAPPED),
+    "publish_policy": _json(PUBLICATION),
+    "rollback_policy": _json(ROLLBACK),
     "receive_shopify_webhook": _json({}),
 }
 STATUSES: Final = {"record_readings": "202"}
 PAGED: Final = ("limit", "cursor")
 QUERIES: Final[dict[str, tuple[str, ...]]] = {
     "put_catalog": ("source",),
+    "policy_versions": PAGED,
     "list_variants": ("q", "band", "pool", "tag", "objection", *PAGED),
     "explain_variant": ("pool",),
     "variant_history": PAGED,
