@@ -90,6 +90,7 @@ class Comparison:
         self._other_pools = (
             set(before.pools) != set(after.pools) or before.document.default_pool != after.document.default_pool
         )
+        self._other_restocks = _restock_terms(before) != _restock_terms(after)
         self._other_authority = frozenset(before.authoritative) ^ frozenset(after.authoritative)
 
     def kinds_of(self, facts: FactColumns) -> Kinds:
@@ -123,11 +124,15 @@ class Comparison:
         return known
 
     def reach(self, kinds: Kinds, *, ever: bool) -> Reach:
-        """Tell which rows are treated otherwise: now, so that they must be decided again, or (`ever`) at any moment."""
+        """Tell which rows are treated otherwise: now, so that they must be decided again, or (`ever`) at any moment.
+
+        Other terms of restocks matter to whoever steps up later, so they are a difference only when looking ahead.
+        """
         everywhere, at_columns = np.zeros(len(self._examples), np.bool_), np.zeros(len(self._examples), np.bool_)
         for kind in np.unique(kinds).tolist():
             treatments = self._ever(kind) if ever else (self.treatment(kind, self.at),)
             everywhere[kind] = any(one.whole or (one.wakes and not ever) for one in treatments)
+            everywhere[kind] |= ever and self._other_restocks
             at_columns[kind] = not everywhere[kind] and any(one.columns for one in treatments)
         return Reach(everywhere[kinds], at_columns[kinds])
 
@@ -215,6 +220,11 @@ def _named(attributes: Variant, name: str, sku: str | None) -> Variant:
         tags=attributes.tags,
         collections=attributes.collections,
     )
+
+
+def _restock_terms(policy: CompiledPolicy) -> tuple[object, ...]:
+    document = policy.document
+    return document.restock, document.catalog_restock, document.catalog_return
 
 
 def _by_pool(terms: tuple[PoolTerms, ...]) -> dict[str, PoolTerms]:

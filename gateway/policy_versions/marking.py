@@ -1,7 +1,8 @@
 """After a publication: what the new version touches becomes due, a few at a time, whenever nothing live is waiting.
 
-Called by the worker's decide step once all that is due is in hand, so a live change waits for at most one batch of
-these marks. Work is claimed under a lease and every mark may be made twice: a worker that is killed loses nothing.
+Called by the worker's decide step once all that is due is in hand. Each call takes a few rows of every partition, so a
+live change, wherever it lies, is decided in the next batch. Work is claimed under a lease and every mark may be made
+twice: a worker that is killed loses nothing.
 """
 
 from datetime import datetime
@@ -12,49 +13,50 @@ import numpy.typing as npt
 
 from gateway.pipeline.decide import BATCH
 from gateway.services import Services
+from gateway.store.keys import PARTITIONS
 from gateway.store.redecisions import EVERYTHING, Redecision
 from policies.affected import Comparison, FactColumns
 
 LEASE_S: Final = 30.0
-MOST_MARKS: Final = BATCH * 9 // 10
-"""Leaves room in the next batch for what changes live."""
-MOST_LOOKED: Final = 2048
-"""Variants looked at in one call, some ten milliseconds."""
-LOOKED_AT_ONCE: Final = 512
+ROWS: Final = BATCH * 9 // 10 // PARTITIONS
+"""Of every partition at once: nine tenths of a batch, the rest is left to what changes live."""
+FEW: Final = BATCH // 10
+MOST_STRIPES: Final = 4
+"""Looked at in one call where few are touched: some twenty milliseconds."""
 
 
 def mark_redecisions(services: Services, at: datetime) -> int:
     """Mark what the versions published last touch, as far as there is room; return how many variants were looked at."""
     marked = looked = 0
-    while marked < MOST_MARKS and looked < MOST_LOOKED:
+    for _ in range(MOST_STRIPES):
         work = services.store.redecisions.claim(at, LEASE_S)
         if work is None:
             break
-        if work.partition is None:
+        if work.audit:
             _tell_audit(services, work)
             looked += 1
+            continue
+        facts = services.store.catalog_columns.rows(work.row, work.row + ROWS)
+        touched = _touched(services, work.number, facts, at)
+        services.store.due.mark(touched, at)
+        if len(facts.ids):
+            services.store.redecisions.pause(work, work.row + ROWS, at)
         else:
-            more = _mark(services, work, work.partition, MOST_MARKS - marked, at)
-            marked, looked = marked + more[0], looked + more[1]
+            services.store.redecisions.complete(work)
+        marked, looked = marked + len(touched), looked + max(1, len(facts.ids))
+        if marked > FEW:
+            break
     return looked
 
 
-def _mark(services: Services, work: Redecision, partition: int, room: int, at: datetime) -> tuple[int, int]:
-    """Mark due within one partition; return how many variants were marked and looked at."""
-    facts = services.store.catalog_columns.partition(partition)
-    end = min(len(facts.ids), work.row + min(LOOKED_AT_ONCE, room))
-    some = facts.take(np.arange(work.row, end))
-    comparison = None if work.number == EVERYTHING else services.policies.comparison(work.number, at)
-    chosen = np.arange(len(some.ids)) if comparison is None else _touched(services, comparison, some)
-    services.store.due.mark([some.ids[row] for row in chosen.tolist()], at)
-    if end < len(facts.ids):
-        services.store.redecisions.pause(work, end, at)
-    else:
-        services.store.redecisions.complete(work)
-    return len(chosen), max(1, len(some.ids))
+def _touched(services: Services, number: int, facts: FactColumns, at: datetime) -> list[str]:
+    comparison = None if number == EVERYTHING else services.policies.comparison(number, at)
+    if comparison is None:
+        return list(facts.ids)
+    return [facts.ids[row] for row in _otherwise(services, comparison, facts).tolist()]
 
 
-def _touched(services: Services, comparison: Comparison, facts: FactColumns) -> npt.NDArray[np.intp]:
+def _otherwise(services: Services, comparison: Comparison, facts: FactColumns) -> npt.NDArray[np.intp]:
     kinds = comparison.kinds_of(facts)
     reach = comparison.reach(kinds, ever=False)
     doubtful = np.flatnonzero(reach.at_columns)

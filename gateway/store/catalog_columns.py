@@ -1,10 +1,10 @@
-"""The catalogue's facts as columns, for those who look at every variant: kept per process, read again where they moved.
+"""The catalogue's facts as columns, for those who look at every variant. Used by `gateway.policy_versions`.
 
-A variant's row on its states page counts the changes of its facts (`facts` in `gateway.store.pages.HEAD`), so a second
-look reads only what has changed since the first. Used by `gateway.policy_versions`.
+A variant's row on its states page counts the changes of its facts (`facts` in `gateway.store.pages.HEAD`), so what a
+process has once read it reads again only where it has moved.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, Final
@@ -23,12 +23,49 @@ from policies.values import Variant
 NEVER_READ: Final = 2**32 - 1
 """No count of changes gets there in a lifetime."""
 READ_AT_ONCE: Final = 1000
-GROUPS_PER_VARIANT: Final = 2
-"""Attributes that nobody has any longer are only dropped with everything else, when there are this many more."""
+SPARE_GROUPS: Final = 1000
+ROW: Final = np.dtype([("group", "<i4"), ("objections", "u1"), ("untracked", "?"), ("continues", "?")])
+Facts = tuple[str | None, tuple[int, int, bool, bool]]
+"""A variant's SKU, and its ROW."""
 
-ROW: Final = np.dtype(
-    [("facts", "<u4"), ("group", "<i4"), ("objections", "u1"), ("untracked", "?"), ("continues", "?")],
-)
+
+class _Groups:
+    """Attributes that variants share, numbered."""
+
+    def __init__(self) -> None:
+        self.attributes: list[Variant] = []
+        self._numbers: dict[tuple[Any, ...], int] = {}
+
+    def facts(self, raw: bytes | None, delisted: int, blocked: int) -> Facts:
+        """Read one variant as `gateway.store.catalog_codec` wrote it; None: nothing was told of it but stock."""
+        stored = {"product": {}, "variant": {}} if raw is None else orjson.loads(raw)
+        product, variant = stored["product"], stored["variant"]
+        published = bool(product.get("published")) and not delisted
+        objections = (0 if published else UNPUBLISHED_BIT) | (BLOCKED_BIT if blocked else 0)
+        untracked, continues = variant.get("tracked") is False, variant.get("inventory_policy") == "continue"
+        return variant.get("sku"), (self._number(product), objections, untracked, continues)
+
+    def _number(self, product: dict[str, Any]) -> int:
+        tags, collections = tuple(product.get("tags", ())), tuple(product.get("collections", ()))
+        key = (product.get("id"), product.get("vendor"), product.get("product_type"), tags, collections)
+        number = self._numbers.get(key)
+        if number is None:
+            number = self._numbers[key] = len(self.attributes)
+            self.attributes.append(Variant("", None, key[0], key[1], key[2], tags, collections))
+        return number
+
+    def columns(self, ids: Iterable[str], skus: Iterable[str | None], rows: npt.NDArray[Any]) -> FactColumns:
+        """Hand variants out."""
+        return FactColumns(
+            ids=tuple(ids),
+            skus=tuple(skus),
+            groups=rows["group"].copy(),
+            attributes=self.attributes,
+            objections=rows["objections"].copy(),
+            untracked=rows["untracked"].copy(),
+            continues=rows["continues"].copy(),
+            units_per_day=np.full(len(rows), None, dtype=object),
+        )
 
 
 @dataclass(slots=True)
@@ -38,16 +75,16 @@ class _Partition:
     ids: list[str] = field(default_factory=list)
     skus: list[str | None] = field(default_factory=list)
     rows: npt.NDArray[Any] = field(default_factory=lambda: np.zeros(0, ROW))
+    counters: npt.NDArray[np.uint32] = field(default_factory=lambda: np.zeros(0, np.uint32))
 
 
 class CatalogColumns:
-    """All partitions, as far as they were asked for."""
+    """All partitions: one by one, kept and refreshed; or some rows of all of them, read as they are."""
 
     def __init__(self, connection: Connection, keys: Keys) -> None:
         self._connection, self._keys, self._lock = connection, keys, Lock()
         self._partitions: dict[int, _Partition] = {}
-        self._attributes: list[Variant] = []
-        self._groups: dict[tuple[Any, ...], int] = {}
+        self._groups = _Groups()
 
     def counts(self) -> list[int]:
         """Count the known variants of every partition."""
@@ -57,35 +94,36 @@ class CatalogColumns:
     def partition(self, number: int) -> FactColumns:
         """Return the facts of a partition's variants as they are now, by row."""
         with self._lock:
-            if len(self._attributes) > 1000 + GROUPS_PER_VARIANT * sum(len(p.ids) for p in self._partitions.values()):
-                self._partitions, self._attributes, self._groups = {}, [], {}
+            kept = sum(len(partition.ids) for partition in self._partitions.values())
+            if len(self._groups.attributes) > SPARE_GROUPS + 2 * kept:  # most of them nobody has any longer
+                self._partitions, self._groups = {}, _Groups()
             known = self._partitions.setdefault(number, _Partition())
             self._refresh(number, known)
-            rows = known.rows
-            return FactColumns(
-                ids=tuple(known.ids),
-                skus=tuple(known.skus),
-                groups=rows["group"].copy(),
-                attributes=self._attributes,
-                objections=rows["objections"].copy(),
-                untracked=rows["untracked"].copy(),
-                continues=rows["continues"].copy(),
-                units_per_day=np.full(len(rows), None, dtype=object),
-            )
+            return self._groups.columns(known.ids, known.skus, known.rows)
+
+    def rows(self, start: int, stop: int) -> FactColumns:
+        """Return the facts of the variants on some rows of every partition; none: no partition is that long."""
+        commands = [("LRANGE", self._keys.of(number, "ids"), start, stop - 1) for number in range(PARTITIONS)]
+        ids = [[raw.decode() for raw in found] for found in self._connection.many(commands)]
+        groups = _Groups()
+        facts = self._read([(number, names) for number, names in enumerate(ids) if names], groups)
+        rows = np.array([row for _, row in facts], ROW)
+        return groups.columns((name for names in ids for name in names), (sku for sku, _ in facts), rows)
 
     def _refresh(self, number: int, known: _Partition) -> None:
         new = self._connection.command("LRANGE", self._keys.of(number, "ids"), len(known.ids), -1)
         known.ids += [raw.decode() for raw in new]
         known.skus += [None] * len(new)
-        fresh = np.zeros(len(known.ids), ROW)
-        fresh["facts"] = NEVER_READ
-        fresh[: len(known.rows)] = known.rows
-        known.rows = fresh
+        known.rows = np.concatenate([known.rows, np.zeros(len(new), ROW)])
+        known.counters = np.concatenate([known.counters, np.full(len(new), NEVER_READ, np.uint32)])
         counters = self._counters(number, len(known.ids))
-        moved = np.flatnonzero(counters != fresh["facts"])
+        moved = np.flatnonzero(counters != known.counters).tolist()
         for start in range(0, len(moved), READ_AT_ONCE):
-            self._read(number, known, moved[start : start + READ_AT_ONCE].tolist())
-        known.rows["facts"] = counters  # read before the facts: a change in between is read again next time
+            some = moved[start : start + READ_AT_ONCE]
+            facts = self._read([(number, [known.ids[row] for row in some])], self._groups)
+            for row, (sku, values) in zip(some, facts, strict=True):
+                known.skus[row], known.rows[row] = sku, values
+        known.counters = counters  # read before the facts: a change in between is read again next time
 
     def _counters(self, number: int, count: int) -> npt.NDArray[np.uint32]:
         pages = range(-(-count // PAGE_ROWS))
@@ -93,33 +131,11 @@ class CatalogColumns:
         heads = [state_rows(page or b"")["head"]["facts"] for page in found]
         return np.concatenate(heads)[:count] if heads else np.zeros(0, np.uint32)
 
-    def _read(self, number: int, known: _Partition, rows: Sequence[int]) -> None:
-        ids = [known.ids[row] for row in rows]
-        commands: list[Command] = [
-            ("HMGET", self._keys.of(number, "facts"), *ids),
-            ("SMISMEMBER", self._keys.of(number, "delisted"), *ids),
-            ("SMISMEMBER", self._keys.of(number, "blocked"), *ids),
-        ]
-        for row, raw, delisted, blocked in zip(rows, *self._connection.many(commands), strict=True):
-            stored = {"product": {}, "variant": {}} if raw is None else orjson.loads(raw)
-            product, variant = stored["product"], stored["variant"]
-            published = bool(product.get("published")) and not delisted
-            known.skus[row] = variant.get("sku")
-            known.rows[row] = (
-                0,
-                self._group(product),
-                (0 if published else UNPUBLISHED_BIT) | (BLOCKED_BIT if blocked else 0),
-                variant.get("tracked") is False,
-                variant.get("inventory_policy") == "continue",
-            )
-
-    def _group(self, product: dict[str, Any]) -> int:
-        tags, collections = tuple(product.get("tags", ())), tuple(product.get("collections", ()))
-        key = (product.get("id"), product.get("vendor"), product.get("product_type"), tags, collections)
-        group = self._groups.get(key)
-        if group is None:
-            group = self._groups[key] = len(self._attributes)
-            self._attributes.append(
-                Variant("", None, key[0], key[1], key[2], tags, collections),
-            )
-        return group
+    def _read(self, wanted: Sequence[tuple[int, list[str]]], groups: _Groups) -> list[Facts]:
+        commands: list[Command] = []
+        for number, ids in wanted:
+            commands.append(("HMGET", self._keys.of(number, "facts"), *ids))
+            commands += [("SMISMEMBER", self._keys.of(number, name), *ids) for name in ("delisted", "blocked")]
+        answers = self._connection.many(commands)
+        found = zip(answers[::3], answers[1::3], answers[2::3], strict=True)
+        return [groups.facts(*one) for columns in found for one in zip(*columns, strict=True)]

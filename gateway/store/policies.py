@@ -8,7 +8,7 @@ import orjson
 
 from gateway.store.connection import Connection
 from gateway.store.errors import StalePolicy
-from gateway.store.keys import PARTITIONS, Keys
+from gateway.store.keys import Keys
 from gateway.store.redecisions import Redecisions
 from gateway.store.values import PolicyVersion
 from policies.columns import from_us, to_us
@@ -62,7 +62,7 @@ class Policies:
         version = {"document": document, "author": author, "note": note, "at": to_us(at), "confirmed": confirmed}
         raw = orjson.dumps(version | {"request": request, "restores": restores})
         keys = [self._number, self._versions, self._redecisions]
-        published, number = self._connection.script("publish", keys, [based_on or 0, raw, to_us(at), PARTITIONS])
+        published, number = self._connection.script("publish", keys, [based_on or 0, raw, to_us(at)])
         if not published:
             raise StalePolicy(number or None)
         return _unpack(number, raw)

@@ -1,4 +1,4 @@
-"""What is still to be marked due after a publication: a piece of work per partition, claimed under a lease.
+"""What is still to be marked due after a publication: one piece of work a version, claimed under a lease.
 
 The script that publishes puts the work here in the same step, so a crash after it loses nothing. Marks are made from
 here little by little (`gateway.policy_versions.marking`), behind whatever changes live.
@@ -9,21 +9,23 @@ from datetime import datetime
 from typing import Final
 
 from gateway.store.connection import Connection
-from gateway.store.keys import PARTITIONS, Keys
+from gateway.store.keys import Keys
 from gateway.store.leased import LeasedSets
 from gateway.store.values import Lease
+from policies.columns import to_us
 
 EVERYTHING: Final = 0
 """The number of no version: every variant is to be decided again."""
+AUDIT: Final = "audit"
 
 
 @dataclass(frozen=True, slots=True)
 class Redecision:
-    """The variants of one partition that a version touches, from a row on. Partition None: tell the audit trail."""
+    """The variants that a version touches, from a row of every partition on; or telling the audit trail of it."""
 
     number: int
-    partition: int | None
     row: int
+    audit: bool
     lease: Lease
 
 
@@ -35,23 +37,21 @@ class Redecisions:
         self.key, self._rows = keys.house("redecisions"), keys.house("redecisions:rows")
 
     def want_everything(self, at: datetime) -> None:
-        """Want every variant decided again."""
-        names = [f"{EVERYTHING}:{partition}" for partition in range(PARTITIONS)]
-        self._connection.command("HDEL", self._rows, *names)  # from its first row, also where it is under way
-        self._sets.mark({self.key: names}, at)
+        """Want every variant decided again, from the first on where that is under way."""
+        self._connection.command("HDEL", self._rows, str(EVERYTHING))
+        self._sets.mark({self.key: [str(EVERYTHING)]}, at)
 
     def claim(self, at: datetime, lease_s: float) -> Redecision | None:
         """Claim the oldest piece of work."""
         for _, lease in self._sets.claim([self.key], 1, at, lease_s):
             number, _, what = lease.member.partition(":")
             row = int(self._connection.command("HGET", self._rows, lease.member) or 0)
-            return Redecision(int(number), int(what) if what.isdigit() else None, row, lease)
+            return Redecision(int(number), row, what == AUDIT, lease)
         return None
 
     def pause(self, work: Redecision, row: int, at: datetime) -> None:
-        """Give work back that is done up to a row."""
-        self._connection.command("HSET", self._rows, work.lease.member, row)
-        self._sets.settle("retry", [(self.key, work.lease)], at)
+        """Give work back that is done up to a row; what was wanted again meanwhile begins anew."""
+        self._connection.script("pause", [self.key, self._rows], [work.lease.member, work.lease.token, to_us(at), row])
 
     def complete(self, work: Redecision) -> None:
         """Finish work; what was wanted again meanwhile stays."""
