@@ -5,8 +5,7 @@ history and by `gateway policy diff`. The words of rules are in `policies.rule_w
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
-from typing import Any, Final
+from typing import Final
 
 from policies.document import Authority, Document, Guard, Limits, LocationPurpose, Pool, RestockTerms
 from policies.rule_words import rule_differences
@@ -166,18 +165,3 @@ def _guards(before: tuple[Guard, ...], after: tuple[Guard, ...]) -> Iterator[Dif
             yield Difference(f"guards.{name}", f"{sentence}, {conditions}")
     for name, place in moved_items(list(was), list(becomes)):
         yield Difference("guards", f"Guard '{name}' moved: {order_words(place)}")
-
-
-def words_by_section() -> dict[str, frozenset[str]]:
-    """List the fields of each section that have words, so that a test can hold them against the schema."""
-    of_locations = {one.name for one in fields(LocationPurpose)}
-    sections: dict[str, Any] = {
-        "document": {*FIELD_WORDS, "authority", "locations", "pools", "rules", "restock", "guards", "limits"},
-        "authority": {*AUTHORITY_WORDS, "levels_at"},
-        "locations": of_locations,
-        "pools": POOL_WORDS,
-        "restock": RESTOCK_WORDS,
-        "guards": {*GUARD_WORDS, "name"},
-        "limits": LIMIT_WORDS,
-    }
-    return {section: frozenset(names) for section, names in sections.items()}
