@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from policies.columns import LEVEL_EXISTS, VariantColumns
 from policies.compile import CompiledPolicy
-from policies.rules import Signature, fold, index_rules
+from policies.rules import Signature, fold, index_rules, values_of
 from policies.terms import PoolTerms
 from policies.values import Variant
 
@@ -76,6 +76,7 @@ class Comparison:
         self.before, self.after, self.at = before, after, at
         self._rules = (*before.document.rules, *after.document.rules)
         self._index = index_rules(self._rules)
+        self._shared_keys = [key for key in self._index.asked if key not in ("variants", "skus")]
         edges = {date for rule in self._rules for date in (rule.starts_at, rule.ends_at) if date and date > at}
         self.moments = tuple(sorted(edges)[:MOST_MOMENTS])
         self.moments_left_out = len(edges) - len(self.moments)
@@ -83,8 +84,10 @@ class Comparison:
         self._examples: list[Variant] = []
         self._attributes: Sequence[Variant] = ()
         self._of_group: list[int] = []
+        self._of_values: dict[tuple[tuple[str, ...], ...], int] = {}
         self._treatments: dict[tuple[int, datetime], Treatment] = {}
         self._moments_of: dict[int, tuple[datetime, ...]] = {}
+        self._reached: dict[tuple[int, bool], tuple[bool, bool]] = {}
         self._classes: dict[tuple[bool, datetime], list[int]] = {}
         self._fit = {side: _fit_columns(side) for side in (before, after)}
         self._other_pools = (
@@ -98,7 +101,10 @@ class Comparison:
         if facts.attributes is not self._attributes:
             self._attributes, self._of_group = facts.attributes, []
         for variant in facts.attributes[len(self._of_group) :]:
-            self._of_group.append(self._kind(variant))
+            asked = tuple(values_of(variant, key) for key in self._shared_keys)
+            if asked not in self._of_values:
+                self._of_values[asked] = self._kind(variant)
+            self._of_group.append(self._of_values[asked])
         kinds = np.array(self._of_group, np.int32)[facts.groups] if self._of_group else np.zeros(0, np.int32)
         ids, skus = self._index.asked.get("variants", frozenset()), self._index.asked.get("skus", frozenset())
         if ids or skus:
@@ -128,13 +134,10 @@ class Comparison:
 
         Other terms of restocks matter to whoever steps up later, so they are a difference only when looking ahead.
         """
-        everywhere, at_columns = np.zeros(len(self._examples), np.bool_), np.zeros(len(self._examples), np.bool_)
+        answers = np.zeros((len(self._examples), 2), np.bool_)
         for kind in np.unique(kinds).tolist():
-            treatments = self._ever(kind) if ever else (self.treatment(kind, self.at),)
-            everywhere[kind] = any(one.whole or (one.wakes and not ever) for one in treatments)
-            everywhere[kind] |= ever and self._other_restocks
-            at_columns[kind] = not everywhere[kind] and any(one.columns for one in treatments)
-        return Reach(everywhere[kinds], at_columns[kinds])
+            answers[kind] = self._reach_of(kind, ever)
+        return Reach(answers[kinds, 0], answers[kinds, 1])
 
     def lies_there(self, kinds: Kinds, stamps: npt.NDArray[np.uint64], *, ever: bool) -> Mask:
         """Tell which rows of kinds treated otherwise only at some columns have levels there."""
@@ -171,6 +174,15 @@ class Comparison:
 
     def _ever(self, kind: int) -> tuple[Treatment, ...]:
         return tuple(self.treatment(kind, moment) for moment in (self.at, *self.moments_of(kind)))
+
+    def _reach_of(self, kind: int, ever: bool) -> tuple[bool, bool]:
+        if (kind, ever) not in self._reached:
+            treatments = self._ever(kind) if ever else (self.treatment(kind, self.at),)
+            everywhere = any(one.whole or (one.wakes and not ever) for one in treatments)
+            everywhere = everywhere or (ever and self._other_restocks)
+            at_columns = not everywhere and any(one.columns for one in treatments)
+            self._reached[kind, ever] = everywhere, at_columns
+        return self._reached[kind, ever]
 
     def _kind(self, variant: Variant) -> int:
         signature = self._index.signature(variant)

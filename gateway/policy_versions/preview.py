@@ -34,11 +34,9 @@ def preview_policy(services: Services, document: Document, at: datetime, progres
     counts = services.store.catalog_columns.counts()
     total, looked = sum(counts), 0
     chunk = _Chunk(services, comparison, counter)
-    for partition, count in enumerate(counts):
-        if not count:
-            continue
-        chunk.add(services.store.catalog_columns.partition(partition), first=current is None)
-        looked += count
+    for facts in services.store.catalog_columns.all(counts):
+        chunk.add(facts, first=current is None)
+        looked += len(facts.ids)
         if progress is not None:
             progress(looked, total)
     chunk.flush()
@@ -47,7 +45,7 @@ def preview_policy(services: Services, document: Document, at: datetime, progres
 
 
 class _Chunk:
-    """Variants that may be affected, gathered over partitions until there are enough to decide at once."""
+    """Variants that may be affected, gathered until there are enough to decide at once."""
 
     def __init__(self, services: Services, comparison: Comparison, counter: ImpactCounter) -> None:
         self._services, self._comparison, self._counter = services, comparison, counter
@@ -56,7 +54,7 @@ class _Chunk:
         self._rows = 0
 
     def add(self, facts: FactColumns, *, first: bool) -> None:
-        """Take in those of a partition that are treated otherwise (all, before the first policy)."""
+        """Take in those that are treated otherwise (all, before the first policy)."""
         kinds = self._comparison.kinds_of(facts)
         reach = self._comparison.reach(kinds, ever=True)
         chosen = np.flatnonzero(np.ones(len(kinds), np.bool_) if first else reach.everywhere | reach.at_columns)

@@ -4,8 +4,9 @@ A variant's row on its states page counts the changes of its facts (`facts` in `
 process has once read it reads again only where it has moved.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from threading import Lock
 from typing import Any, Final
 
@@ -23,6 +24,7 @@ from policies.values import Variant
 NEVER_READ: Final = 2**32 - 1
 """No count of changes gets there in a lifetime."""
 READ_AT_ONCE: Final = 1000
+PAGES_AT_ONCE: Final = 1024
 SPARE_GROUPS: Final = 1000
 ROW: Final = np.dtype([("group", "<i4"), ("objections", "u1"), ("untracked", "?"), ("continues", "?")])
 Facts = tuple[str | None, tuple[int, int, bool, bool]]
@@ -77,9 +79,16 @@ class _Partition:
     rows: npt.NDArray[Any] = field(default_factory=lambda: np.zeros(0, ROW))
     counters: npt.NDArray[np.uint32] = field(default_factory=lambda: np.zeros(0, np.uint32))
 
+    def grow(self, ids: list[str]) -> None:
+        """Take in variants that were not known before."""
+        self.ids += ids
+        self.skus += [None] * len(ids)
+        self.rows = np.concatenate([self.rows, np.zeros(len(ids), ROW)])
+        self.counters = np.concatenate([self.counters, np.full(len(ids), NEVER_READ, np.uint32)])
+
 
 class CatalogColumns:
-    """All partitions: one by one, kept and refreshed; or some rows of all of them, read as they are."""
+    """All partitions: every variant, kept and refreshed; or some rows of each, read as they are."""
 
     def __init__(self, connection: Connection, keys: Keys) -> None:
         self._connection, self._keys, self._lock = connection, keys, Lock()
@@ -91,15 +100,23 @@ class CatalogColumns:
         keys = [self._keys.of(partition, "ids") for partition in range(PARTITIONS)]
         return [int(count) for count in self._connection.many([("LLEN", key) for key in keys])]
 
-    def partition(self, number: int) -> FactColumns:
-        """Return the facts of a partition's variants as they are now, by row."""
+    def all(self, counts: Sequence[int]) -> Iterator[FactColumns]:
+        """Yield the facts of every variant as they are now, some partitions at a time; of each so many variants."""
+        numbers = [number for number, count in enumerate(counts) if count]
+        at_once = max(1, PAGES_AT_ONCE * PAGE_ROWS // max([1, *counts]))
+        for start in range(0, len(numbers), at_once):
+            yield self._some(numbers[start : start + at_once], counts)
+
+    def _some(self, numbers: Sequence[int], counts: Sequence[int]) -> FactColumns:
         with self._lock:
             kept = sum(len(partition.ids) for partition in self._partitions.values())
             if len(self._groups.attributes) > SPARE_GROUPS + 2 * kept:  # most of them nobody has any longer
                 self._partitions, self._groups = {}, _Groups()
-            known = self._partitions.setdefault(number, _Partition())
-            self._refresh(number, known)
-            return self._groups.columns(known.ids, known.skus, known.rows)
+            known = {number: self._partitions.setdefault(number, _Partition()) for number in numbers}
+            self._refresh(known, counts)
+            ids = chain.from_iterable(one.ids for one in known.values())
+            skus = chain.from_iterable(one.skus for one in known.values())
+            return self._groups.columns(ids, skus, np.concatenate([one.rows for one in known.values()]))
 
     def rows(self, start: int, stop: int) -> FactColumns:
         """Return the facts of the variants on some rows of every partition; none: no partition is that long."""
@@ -108,28 +125,33 @@ class CatalogColumns:
         groups = _Groups()
         facts = self._read([(number, names) for number, names in enumerate(ids) if names], groups)
         rows = np.array([row for _, row in facts], ROW)
-        return groups.columns((name for names in ids for name in names), (sku for sku, _ in facts), rows)
+        return groups.columns(chain.from_iterable(ids), (sku for sku, _ in facts), rows)
 
-    def _refresh(self, number: int, known: _Partition) -> None:
-        new = self._connection.command("LRANGE", self._keys.of(number, "ids"), len(known.ids), -1)
-        known.ids += [raw.decode() for raw in new]
-        known.skus += [None] * len(new)
-        known.rows = np.concatenate([known.rows, np.zeros(len(new), ROW)])
-        known.counters = np.concatenate([known.counters, np.full(len(new), NEVER_READ, np.uint32)])
-        counters = self._counters(number, len(known.ids))
-        moved = np.flatnonzero(counters != known.counters).tolist()
-        for start in range(0, len(moved), READ_AT_ONCE):
-            some = moved[start : start + READ_AT_ONCE]
-            facts = self._read([(number, [known.ids[row] for row in some])], self._groups)
-            for row, (sku, values) in zip(some, facts, strict=True):
-                known.skus[row], known.rows[row] = sku, values
-        known.counters = counters  # read before the facts: a change in between is read again next time
+    def _refresh(self, known: Mapping[int, _Partition], counts: Sequence[int]) -> None:
+        commands: list[Command] = []
+        for number, partition in known.items():
+            commands.append(("LRANGE", self._keys.of(number, "ids"), len(partition.ids), counts[number] - 1))
+            pages = range(-(-max(counts[number], len(partition.ids)) // PAGE_ROWS))
+            commands += [("GET", self._keys.of(number, f"states:{page}")) for page in pages]
+        answers = iter(self._connection.many(commands))
+        moved: list[tuple[int, list[int]]] = []
+        for number, partition in known.items():
+            partition.grow([raw.decode() for raw in next(answers)])
+            pages = range(-(-len(partition.ids) // PAGE_ROWS))
+            heads = [state_rows(next(answers) or b"")["head"]["facts"] for _ in pages]
+            counters = np.concatenate(heads)[: len(partition.ids)]
+            moved.append((number, np.flatnonzero(counters != partition.counters).tolist()))
+            partition.counters = counters  # read before the facts: a change in between is read again next time
+        self._read_again(known, moved)
 
-    def _counters(self, number: int, count: int) -> npt.NDArray[np.uint32]:
-        pages = range(-(-count // PAGE_ROWS))
-        found = self._connection.many([("GET", self._keys.of(number, f"states:{page}")) for page in pages])
-        heads = [state_rows(page or b"")["head"]["facts"] for page in found]
-        return np.concatenate(heads)[:count] if heads else np.zeros(0, np.uint32)
+    def _read_again(self, known: Mapping[int, _Partition], moved: Sequence[tuple[int, list[int]]]) -> None:
+        for number, rows in moved:
+            partition = known[number]
+            for start in range(0, len(rows), READ_AT_ONCE):
+                some = rows[start : start + READ_AT_ONCE]
+                facts = self._read([(number, [partition.ids[row] for row in some])], self._groups)
+                for row, (sku, values) in zip(some, facts, strict=True):
+                    partition.skus[row], partition.rows[row] = sku, values
 
     def _read(self, wanted: Sequence[tuple[int, list[str]]], groups: _Groups) -> list[Facts]:
         commands: list[Command] = []
