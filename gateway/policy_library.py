@@ -55,7 +55,7 @@ class PolicyLibrary:
         self._version: CompiledVersion | None = None
         self._ground: tuple[tuple[int, int], Ground] | None = None
         self._past: dict[int, Document] = {}
-        self._comparison: tuple[tuple[int, Ground], Comparison] | None = None
+        self._comparisons: dict[tuple[int, int], tuple[Ground, Comparison]] = {}
 
     def current(self) -> CompiledVersion | None:
         """Return the policy in force, or None when none was ever published."""
@@ -90,17 +90,21 @@ class PolicyLibrary:
             self._past[number] = load_document(published.document)
         return self._past[number]
 
-    def comparison(self, number: int, at: datetime) -> Comparison | None:
-        """Return a version beside the one before it, as from a time on; None where either was never published."""
+    def comparison(self, before: int, after: int, at: datetime) -> Comparison | None:
+        """Return one version beside another, as from a time on; None where either was never published."""
         ground = self.ground()
-        known = self._comparison
-        if known is None or known[0][0] != number or known[0][1] is not ground:
-            before, after = self.document(number - 1), self.document(number)
-            if before is None or after is None:
+        with self._lock:
+            known = self._comparisons.get((before, after))
+            if known is not None and known[0] is ground:
+                return known[1]
+            documents = self.document(before), self.document(after)
+            if documents[0] is None or documents[1] is None:
                 return None
-            comparison = Comparison(ground.compile(before), ground.compile(after), at)
-            known = self._comparison = ((number, ground), comparison)
-        return known[1]
+            comparison = Comparison(ground.compile(documents[0]), ground.compile(documents[1]), at)
+            if len(self._comparisons) >= MOST_PAST_VERSIONS:
+                self._comparisons = {}
+            self._comparisons[before, after] = ground, comparison
+            return comparison
 
     def _look(self) -> tuple[tuple[int, int], Ground]:
         slots = self._store.ledger.slots()

@@ -195,14 +195,13 @@ class Comparison:
         if self._other_pools:
             return Treatment(whole=True)
         was, becomes = self.terms_at(self.before, kind, moment), self.terms_at(self.after, kind, moment)
-        columns, wakes = set(self._other_authority), False
+        columns, whole, wakes = set(self._other_authority), False, False
         for name, old in was.items():
             new = becomes[name]
-            if self._whole(old, new):
-                return Treatment(whole=True)
+            whole |= self._whole(old, new)
             columns |= self._columns(old, new)
             wakes |= (old.edge_us, old.edges_at) != (new.edge_us, new.edges_at)
-        return Treatment(columns=frozenset(columns), wakes=wakes)
+        return Treatment(whole, frozenset(columns), wakes)
 
     def _whole(self, old: PoolTerms, new: PoolTerms) -> bool:
         if old.thresholds != new.thresholds or set(old.pool.states) != set(new.pool.states):

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from policies.affected import Comparison
 from policies.columns import AWAITS_RESTOCK, AWAITS_RETURN, BLIND, BLIND_UNITS
 from policies.document import Limits
-from policies.side_by_side import MOST_EXAMPLES, Example, Pair, Stock
+from policies.side_by_side import MOST_EXAMPLES, Example, Pair, Rank, Stock
 from policies.values import Band
 
 LEAST_LARGE_MOVES: Final = 10
@@ -108,7 +108,7 @@ class _Tally:
     """What was counted at one moment, over all chunks."""
 
     changes: dict[tuple[str, int, int], int] = field(default_factory=dict)
-    examples: dict[tuple[str, int, int], list[tuple[int, Example]]] = field(default_factory=dict)
+    examples: dict[tuple[str, int, int], list[tuple[Rank, Example]]] = field(default_factory=dict)
     moves: int = 0
     restocks: Restocks = field(default_factory=Restocks)
     catalog: CatalogNumbers = field(default_factory=CatalogNumbers)
@@ -185,7 +185,7 @@ class ImpactCounter:
                 tally.changes[change] = tally.changes.get(change, 0) + len(rows)
                 found = tally.examples.setdefault(change, [])
                 found.extend(pair.examples(pool, rows, moment))
-                found.sort(key=lambda one: (-one[0], one[1].variant))
+                found.sort(key=lambda one: (one[0], one[1].variant))
                 del found[MOST_EXAMPLES:]
         tally.moves += int((crossing | pair.default_crossing()).sum())
 
@@ -240,7 +240,7 @@ def _amounts(promised: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     return np.where(promised == BLIND_UNITS, -1, np.where(promised < 0, np.int64(2**62), promised))
 
 
-def _best(found: Iterable[tuple[int, Example]]) -> tuple[Example, ...]:
+def _best(found: Iterable[tuple[Rank, Example]]) -> tuple[Example, ...]:
     return tuple(example for _, example in found)
 
 

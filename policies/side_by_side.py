@@ -4,7 +4,7 @@ Bands are those after rises have settled (a rise that must hold ten minutes is a
 moment the readings keep today's age: stock is not foreseen, only rules are. Called by `policies.impact`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -17,6 +17,7 @@ from policies.columns import AWAITS_RESTOCK, POOL_STATE, LevelColumns, to_us
 from policies.compile import CompiledPolicy
 from policies.conversion import units_from_number
 from policies.kernel import decide_many
+from policies.terms import PoolTerms
 from policies.values import Band, Units
 
 MOST_EXAMPLES: Final = 10
@@ -40,9 +41,19 @@ class Stock:
         return Stock(self.facts.take(rows), self.kinds[rows], _rows_of(self.levels, rows), states)
 
 
+COUNTS: Final = "counts"
+NO_AUTHORITY: Final = "source_without_authority"
+Rank = tuple[int, int]
+"""Sorts examples: the smaller, the earlier."""
+
+
 @dataclass(frozen=True, slots=True)
 class SettingMove:
-    """A setting that differs for a variant, and the rule that sets it now (or used to, where it is the default now)."""
+    """A setting that differs for a variant, and the rule that sets it now (or used to, where it is the default now).
+
+    Of a place, `setting` is `location ID`, `reserve at ID` or `excluded at ID`; a location's values are "counts", or
+    the objection to it.
+    """
 
     setting: str
     before: object
@@ -144,39 +155,63 @@ class Pair:
         crossing: npt.NDArray[np.bool_] = (was != becomes) & ((was == Band.OUT) | (becomes == Band.OUT))
         return crossing & self.seen(names[0]) & self.seen(names[1])
 
-    def examples(self, pool: str, rows: npt.NDArray[np.intp], moment: datetime) -> list[tuple[int, Example]]:
-        """Describe the rows whose units move most, each with how far."""
+    def _because(self, row: int, pool: str, moment: datetime) -> tuple[SettingMove, ...]:
+        comparison, kind = self.comparison, int(self.stock.kinds[row])
+        was = comparison.terms_at(comparison.before, kind, moment).get(pool)
+        becomes = comparison.terms_at(comparison.after, kind, moment).get(pool)
+        if was is None or becomes is None:
+            return ()
+        moves = list(_settings_moved(was, becomes))
+        for column in sorted(comparison.treatment(kind, moment).columns):
+            if not self.stock.levels.stamps[row, column]:
+                continue
+            location = comparison.before.slots[column].location
+            before, after = (_place(side, column, pool) for side in (comparison.before, comparison.after))
+            if before != after:
+                moves.append(SettingMove(f"location {location}", before, after, None))
+            here, there = was.at_location(location), becomes.at_location(location)
+            if here.reserve != there.reserve:
+                rule = there.reserve_rule if there.reserve_rule is not None else here.reserve_rule
+                moves.append(SettingMove(f"reserve at {location}", here.reserve, there.reserve, rule))
+            if here.excluded_by != there.excluded_by:
+                excluded = here.excluded_by is not None, there.excluded_by is not None
+                moves.append(SettingMove(f"excluded at {location}", *excluded, there.excluded_by or here.excluded_by))
+        return tuple(moves)
+
+    def examples(self, pool: str, rows: npt.NDArray[np.intp], moment: datetime) -> list[tuple[Rank, Example]]:
+        """Describe the rows whose units move most, and of those the ones with most units, each with its rank."""
         was, becomes = self.before.of(pool), self.after.of(pool)
         far = np.abs(was["units"][rows] - becomes["units"][rows])
-        chosen = rows[np.argsort(-far, kind="stable")[:MOST_EXAMPLES]]
+        chosen = rows[np.lexsort((-becomes["units"][rows], -far))[:MOST_EXAMPLES]]
         return [
             (
-                abs(int(was["units"][row]) - int(becomes["units"][row])),
+                (-abs(int(was["units"][row]) - int(becomes["units"][row])), -int(becomes["units"][row])),
                 Example(
                     variant=self.stock.facts.ids[row],
                     units_before=units_from_number(int(was["units"][row])),
                     units_after=units_from_number(int(becomes["units"][row])),
                     promised_before=units_from_number(int(was["promised"][row])),
                     promised_after=units_from_number(int(becomes["promised"][row])),
-                    because=_because(self.comparison, int(self.stock.kinds[row]), pool, moment),
+                    because=self._because(row, pool, moment),
                 ),
             )
             for row in chosen.tolist()
         ]
 
 
-def _because(comparison: Comparison, kind: int, pool: str, moment: datetime) -> tuple[SettingMove, ...]:
-    """Name the settings that differ for a kind in a pool, each with its rule; none where a place's meaning moved."""
-    before = comparison.terms_at(comparison.before, kind, moment).get(pool)
-    after = comparison.terms_at(comparison.after, kind, moment).get(pool)
-    if before is None or after is None:
-        return ()
-    pairs = ((name, before.settings[name], after.settings[name]) for name in before.settings)
-    return tuple(
-        SettingMove(name, old.value, new.value, new.rule if new.rule is not None else old.rule)
-        for name, old, new in pairs
-        if old.value != new.value
-    )
+def _settings_moved(was: PoolTerms, becomes: PoolTerms) -> Iterator[SettingMove]:
+    for name, old in was.settings.items():
+        new = becomes.settings[name]
+        if old.value != new.value:
+            yield SettingMove(name, old.value, new.value, new.rule if new.rule is not None else old.rule)
+
+
+def _place(policy: CompiledPolicy, column: int, pool: str) -> str:
+    """Say whether a ledger column counts in a pool, or the first thing that speaks against it."""
+    if column not in policy.authoritative:
+        return NO_AUTHORITY
+    objections = policy.location_objections(policy.slots[column].location, policy.document.pools[pool])
+    return str(objections[0].code) if objections else COUNTS
 
 
 def _rows_of(levels: LevelColumns, rows: npt.NDArray[np.intp]) -> LevelColumns:

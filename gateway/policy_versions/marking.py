@@ -50,7 +50,7 @@ def mark_redecisions(services: Services, at: datetime) -> int:
 
 
 def _touched(services: Services, number: int, facts: FactColumns, at: datetime) -> list[str]:
-    comparison = None if number == EVERYTHING else services.policies.comparison(number, at)
+    comparison = None if number == EVERYTHING else services.policies.comparison(number - 1, number, at)
     if comparison is None:
         return list(facts.ids)
     return [facts.ids[row] for row in _otherwise(services, comparison, facts).tolist()]

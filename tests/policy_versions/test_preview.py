@@ -74,6 +74,29 @@ def test_only_variants_with_stock_at_a_location_feel_that_it_changes(house: Hous
     assert (impact.looked_at, impact.now.catalog.raised) == (1, 1)
 
 
+def test_a_place_that_no_longer_counts_is_named_as_the_reason(house: House) -> None:
+    open_shop(house, {"tee": 30})
+    hidden = {**POLICY["locations"]["wh"], "hidden": True}
+    (change,) = preview(house, {**POLICY, "locations": {**POLICY["locations"], "wh": hidden}}).now.changes
+    assert [(move.setting, move.before, move.after, move.rule) for move in change.examples[0].because] == [
+        ("location wh", "counts", "location_hidden", None)
+    ]
+    kept = rule("Keep for the shop", when={"locations": ["wh"]}, reserve_units_per_location=25)
+    (change,) = preview(house, with_rules(kept)).now.changes
+    assert [(move.setting, move.before, move.after, move.rule) for move in change.examples[0].because] == [
+        ("reserve at wh", 1, 25, "Keep for the shop")
+    ]
+
+
+def test_those_that_move_most_are_listed_first(house: House) -> None:
+    open_shop(house, {f"v{number:02}": 20 + number for number in range(30)})
+    (change,) = preview(house, with_rules(rule(buffer_percent=100))).now.changes
+    assert (change.variants, [one.variant for one in change.examples]) == (
+        30,
+        [f"v{number:02}" for number in range(29, 19, -1)],
+    )
+
+
 def test_a_rise_that_would_have_to_settle_first_is_an_impact(house: House) -> None:
     settling = with_rules(rule("Slow", settle_minutes=60))
     open_shop(house, {"tee": 10}, settling)
