@@ -41,7 +41,8 @@ def _sentences(view: View) -> Iterator[str]:
         yield f"{change['pool']}: {change['variants']:,} from {change['from']} to {change['to']}"
         for one in change["listed"][:LISTED]:
             rules = sorted({move["rule"] for move in one["because"] if move["rule"]})
-            because = f" ({', '.join(rules)})" if rules else ""
+            causes = ", ".join(rules or [move["setting"] for move in one["because"]])
+            because = f" ({causes})" if causes else ""
             name = f"{one['title']} [{one['variant']}]" if one["title"] else one["variant"]
             yield f"  {name}: {one['units_before']} -> {one['units_after']} units{because}"
     restocks, catalog = view["restocks"], view["catalog"]

@@ -9,7 +9,7 @@ from policies.document import Document
 
 
 @dataclass(frozen=True, slots=True)
-class Warning_:  # noqa: N801  (the builtin's name is taken)
+class PolicyWarning:
     """Something that is allowed and probably not meant."""
 
     path: str
@@ -22,7 +22,7 @@ class Proposal:
 
     plain: dict[str, Any]
     document: Document
-    warnings: tuple[Warning_, ...]
+    warnings: tuple[PolicyWarning, ...]
 
 
 def read_proposal(data: Mapping[str, Any]) -> Proposal:
@@ -31,6 +31,6 @@ def read_proposal(data: Mapping[str, Any]) -> Proposal:
     return Proposal(to_json(data), document, warnings_of(document))
 
 
-def warnings_of(document: Document) -> tuple[Warning_, ...]:
-    """List what a linter says of a valid document."""
+def warnings_of(document: Document) -> tuple[PolicyWarning, ...]:
+    """List what is odd about a valid document: the one place to ask, for the API and the commands."""
     return ()
