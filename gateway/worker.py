@@ -10,20 +10,23 @@ from threading import Event, Thread
 import structlog
 
 from gateway import metrics
-from gateway.pipeline.decide import BATCH, decide_due
+from gateway.pipeline.decide import BATCH, LEASE_S, decide_claimed, decide_due
 from gateway.pipeline.deliver import deliver_due
 from gateway.pipeline.destinations import ITEMS, VARIANTS
+from gateway.pipeline.gate import Gate
 from gateway.pipeline.jobs_in_flight import Polls, settle_jobs
 from gateway.pipeline.reread import RETRY_S, load_everything, reread_items, reread_locations, reread_products
 from gateway.policy_versions.marking import mark_redecisions
 from gateway.services import Services
 from gateway.store import StoreUnavailable
+from gateway.store.keys import PARTITIONS
 from integrations.errors import IntegrationError
 
 Step = Callable[[Services, datetime], int]
 IDLE_S = 0.1
 FAILED_S = 1.0
 TASK_LEASE_S = 900.0
+SWEPT_AT_ONCE = 1000
 GAUGES_EVERY_S = 5.0
 
 log = structlog.get_logger(__name__)
@@ -37,7 +40,7 @@ def run_worker(services: Services) -> None:
     steps: dict[str, Step] = {
         "decide": decide_step,
         "reread": reread_step,
-        "deliver": partial(deliver_step, epoch=services.store.epoch.read(), polls=Polls()),
+        "deliver": partial(deliver_step, epoch=services.store.epoch.read(), polls=Polls(), gate=Gate()),
         "task": task_step,
     }
     loops = [Thread(target=_loop, args=(services, name, step, stop), name=name) for name, step in steps.items()]
@@ -80,7 +83,7 @@ def reread_step(services: Services, at: datetime) -> int:
     return reread_items(services, services.source, at) + reread_products(services, services.source, at)
 
 
-def deliver_step(services: Services, at: datetime, *, epoch: str | None, polls: Polls) -> int:
+def deliver_step(services: Services, at: datetime, *, epoch: str | None, polls: Polls, gate: Gate) -> int:
     """Settle jobs that ended, then tell what is wanted.
 
     Tells nothing while the store is not the one that this process began with: an emptied one knows no stock.
@@ -88,7 +91,7 @@ def deliver_step(services: Services, at: datetime, *, epoch: str | None, polls: 
     if epoch is None or services.store.epoch.read() != epoch:
         raise StoreUnavailable("The store was emptied or replaced: run `gateway release`, then restart the worker.")
     running = sum(settle_jobs(services, destination, at, polls) for destination in (ITEMS, VARIANTS))
-    return deliver_due(services, at) if running < MOST_JOBS else 0
+    return deliver_due(services, at, gate) if running < MOST_JOBS else 0
 
 
 def task_step(services: Services, at: datetime) -> int:
@@ -117,8 +120,19 @@ def _locations(services: Services, at: datetime) -> None:
 
 
 def redecide(services: Services, at: datetime) -> None:
-    """Want every variant decided again: a location that opened or closed may move any of them."""
-    services.store.redecisions.want_everything(at)
+    """Decide everything anew: a new policy, or a location that opened or closed, may move any of it.
+
+    Goes over the ledger itself and marks nothing due, so that live changes never wait behind it. A policy that comes
+    into force meanwhile starts it over; what is already decided by the one in force is left alone.
+    """
+    for partition in range(PARTITIONS):
+        first = 0
+        while len(claims := services.store.due.claim_all(partition, first, SWEPT_AT_ONCE, services.now(), LEASE_S)):
+            version = services.policies.current()
+            if version is not None:
+                decide_claimed(services, version, claims, services.now())
+            first += len(claims)
+        services.store.tasks.progress("redecide", partition + 1, PARTITIONS, services.now())
 
 
 def _report(services: Services, told: deque[float]) -> None:

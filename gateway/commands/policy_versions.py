@@ -12,7 +12,7 @@ import click
 from gateway import clock
 from gateway.commands.policy_words import history_lines, impact_lines
 from gateway.documents import DocumentProblems, load_document, read_document
-from gateway.policy_versions.checking import read_proposal
+from gateway.policy_advice import PolicyAdvisor
 from gateway.policy_versions.preview import Progress, preview_policy
 from gateway.policy_versions.publishing import (
     LargeChange,
@@ -42,9 +42,9 @@ def preview(file: Path, as_json: bool) -> None:
     """Tell what the policy in FILE would change on today's stock. Changes nothing."""
     services = build_services("web")
     with _refusals(as_json), _progress() as progress:
-        proposal = read_proposal(read_document(file))
-        impact = preview_policy(services, proposal.document, clock.now(), progress)
-        view = preview_view(services, proposal, impact)
+        document, at = load_document(read_document(file)), clock.now()
+        impact = preview_policy(services, document, at, progress)
+        view = preview_view(services, document, impact, PolicyAdvisor(services.store).advise(document, at=at))
     _say(view, impact_lines(view), as_json)
 
 

@@ -26,6 +26,14 @@ class RefusedPublication(Exception):  # noqa: N818  (the answer, rather than a m
         self.path, self.message = path, message
 
 
+class UnknownVersion(RefusedPublication):
+    """No such version was published."""
+
+
+class AlreadyInForce(RefusedPublication):
+    """The version to bring back is the one in force."""
+
+
 class LargeChange(Exception):  # noqa: N818
     """The document would move so much that a person must confirm it."""
 
@@ -97,9 +105,9 @@ def rollback_policy(
     if current and signature.request and current.request == signature.request:
         return current
     if old is None:
-        raise RefusedPublication("to", f"There is no version {to}.")
+        raise UnknownVersion("to", f"There is no version {to}.")
     if current and current.number == to:
-        raise RefusedPublication("to", f"Version {to} is in force already.")
+        raise AlreadyInForce("to", f"Version {to} is in force already.")
     base = based_on if based_on is not None else current.number if current else None
     return publish_policy(services, old.document, signature, based_on=base, restores=to, progress=progress)
 

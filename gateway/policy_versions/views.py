@@ -1,16 +1,17 @@
 """Versions and impacts as JSON, the same for the API and the commands; titles are added to the variants listed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from gateway.policy_versions.checking import Proposal
+from gateway.documents.advice import warnings_result
 from gateway.services import Services
 from gateway.store.values import PolicyVersion
 from policies.difference import differences
 from policies.document import Document
 from policies.explain import time_text
 from policies.impact import CatalogNumbers, GuardMoves, Impact, MomentImpact, Restocks
+from policies.lint import PolicyWarning
 from policies.side_by_side import Example
 
 Titles = Mapping[str, str]
@@ -39,21 +40,18 @@ def impact_view(services: Services, impact: Impact) -> dict[str, Any]:
     }
 
 
-def preview_view(services: Services, proposal: Proposal, impact: Impact) -> dict[str, Any]:
+def preview_view(
+    services: Services, document: Document, impact: Impact, warnings: Iterable[PolicyWarning]
+) -> dict[str, Any]:
     """Describe a preview: the version it is compared with, what is new in words, and the impact."""
     number = services.store.policies.current_number()
     current = services.policies.document(number)
     return {
         "based_on": number or None,
         **impact_view(services, impact),
-        "differences": [] if current is None else difference_view(current, proposal.document),
-        "warnings": warnings_view(proposal),
+        "differences": [] if current is None else difference_view(current, document),
+        "warnings": warnings_result(warnings),
     }
-
-
-def warnings_view(proposal: Proposal) -> list[dict[str, str]]:
-    """Describe what is odd about a document."""
-    return [{"path": warning.path, "message": warning.message} for warning in proposal.warnings]
 
 
 def version_line(version: PolicyVersion) -> dict[str, Any]:

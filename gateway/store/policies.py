@@ -22,6 +22,11 @@ class Policies:
         self._number, self._versions = keys.house("policy:current"), keys.house("policies")
         self._redecisions = redecisions.key
 
+    @property
+    def counter(self) -> str:
+        """Where the number in force lies."""
+        return self._number
+
     def current_number(self) -> int:
         """Return the number in force; 0: none was published."""
         return int(self._connection.command("GET", self._number) or 0)

@@ -14,8 +14,6 @@ from gateway.store.leased import LeasedSets
 from gateway.store.values import Lease
 from policies.columns import to_us
 
-EVERYTHING: Final = 0
-"""The number of no version: every variant is to be decided again."""
 AUDIT: Final = "audit"
 
 
@@ -35,11 +33,6 @@ class Redecisions:
     def __init__(self, connection: Connection, keys: Keys) -> None:
         self._connection, self._sets = connection, LeasedSets(connection)
         self.key, self._rows = keys.house("redecisions"), keys.house("redecisions:rows")
-
-    def want_everything(self, at: datetime) -> None:
-        """Want every variant decided again, from the first on where that is under way."""
-        self._connection.command("HDEL", self._rows, str(EVERYTHING))
-        self._sets.mark({self.key: [str(EVERYTHING)]}, at)
 
     def claim(self, at: datetime, lease_s: float) -> Redecision | None:
         """Claim the oldest piece of work."""

@@ -8,6 +8,7 @@ import orjson
 import structlog
 from apiflask import APIFlask
 from flask import Response
+from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import HTTPException, NotFound
 
 from gateway.store.errors import StalePolicy, StoreUnavailable
@@ -74,6 +75,7 @@ def answer_errors(app: APIFlask) -> None:
     app.register_error_handler(StoreUnavailable, _unavailable)
     app.register_error_handler(StalePolicy, _stale)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(ParseException, _unreadable)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -95,6 +97,11 @@ def _http(error: HTTPException) -> Response:
     }
     detail = "There is nothing here." if isinstance(error, NotFound) else (error.description or error.name)
     return problem_response(Problem(error.code or 500, detail, headers=headers))
+
+
+def _unreadable(error: ParseException) -> Response:
+    """Refuse a body whose chunks gunicorn cannot tell apart; it raises where the body is read."""
+    return problem_response(Problem(400, f"The body cannot be read: {error}."))
 
 
 def _unexpected(error: Exception) -> Response:

@@ -2,6 +2,8 @@
 
 from typing import Any, Final
 
+from gateway.policy_versions.publishing import LONGEST_NOTE
+
 COUNT: Final[dict[str, Any]] = {"type": "integer", "minimum": 0}
 TEXT: Final[dict[str, Any]] = {"type": "string"}
 NUMBER: Final[dict[str, Any]] = {"type": "integer", "minimum": 1}
@@ -45,7 +47,8 @@ DOCUMENT: Final[dict[str, Any]] = {
     "additionalProperties": False,
     "description": "A policy of the policy language, version 1. Every problem names its path within the document.",
 }
-FINDINGS: Final = listed(record(path=TEXT, message=TEXT))
+PROBLEMS: Final = listed(record(path=TEXT, message=TEXT))
+WARNINGS: Final = listed(record(code=TEXT, severity=TEXT, path=TEXT, message=TEXT))
 DIFFERENCES: Final = listed(record(path=TEXT, sentence=TEXT))
 LINE: Final[dict[str, Any]] = {
     "version": NUMBER,
@@ -91,7 +94,7 @@ MOMENT: Final[dict[str, Any]] = {
 CAMPAIGNS: Final[dict[str, Any]] = {
     "oneOf": [record(would_be_held=COUNT, would_be_released=COUNT, judged=COUNT), {"type": "null"}]
 }
-IMPACT_FIELDS: Final[dict[str, Any]] = {
+IMPACT: Final[dict[str, Any]] = {
     "at": TIME,
     "large": FLAG,
     "reasons": listed(TEXT),
@@ -104,13 +107,7 @@ IMPACT_FIELDS: Final[dict[str, Any]] = {
     "later": listed(record(at=TIME, why=listed(TEXT), **MOMENT)),
 }
 
-CURRENT: Final = record(**LINE, document=DOCUMENT)
-VERSIONS: Final = record(versions=listed(record(**LINE)), next_cursor={"type": ["string", "null"]})
-VERSION: Final = record(**LINE, document=DOCUMENT, differences=DIFFERENCES)
-CHECKED: Final = record(problems=FINDINGS, warnings=FINDINGS)
-IMPACT: Final = record(based_on=OPTIONAL_NUMBER, **IMPACT_FIELDS, differences=DIFFERENCES, warnings=FINDINGS)
-
-NOTE: Final[dict[str, Any]] = {"type": "string", "minLength": 1, "maxLength": 500}
+NOTE: Final[dict[str, Any]] = {"type": "string", "minLength": 1, "maxLength": LONGEST_NOTE, "pattern": r"\S"}
 PUBLICATION: Final[dict[str, Any]] = {
     **record(document=DOCUMENT, based_on=OPTIONAL_NUMBER, note=NOTE),
     "additionalProperties": False,
@@ -119,25 +116,29 @@ PUBLICATION["properties"]["confirm_large"] = FLAG
 ROLLBACK: Final[dict[str, Any]] = {**record(to=NUMBER, note=NOTE), "additionalProperties": False}
 ROLLBACK["properties"] |= {"confirm_large": FLAG, "based_on": OPTIONAL_NUMBER}
 WRAPPED: Final = {"anyOf": [DOCUMENT, {**record(document=DOCUMENT), "additionalProperties": False}]}
-
-
-def of(schema: dict[str, Any]) -> dict[int, Any]:
-    """Describe the answer of a read."""
-    return {200: {"description": "As asked", "content": {"application/json": {"schema": schema}}}}
-
-
-def published(confirm: str) -> dict[int, Any]:
-    """Describe the answers of a publication."""
-    problem = {"$ref": "#/components/schemas/Problem"}
-    stale = {"allOf": [problem, record(current=OPTIONAL_NUMBER)]}
-    return {
-        201: {"description": "In force", "content": {"application/json": {"schema": record(**LINE)}}},
-        409: {
-            "description": "`based_on` is no longer in force; `current` says which is",
-            "content": {"application/problem+json": {"schema": stale}},
-        },
-        422: {
-            "description": f"Refused, each error with its path; a large change has its `impact`. {confirm}.",
-            "content": {"application/problem+json": {"schema": problem}},
+BODIES: Final[dict[str, dict[str, Any]]] = {
+    "check_policy": WRAPPED,
+    "preview_policy": WRAPPED,
+    "publish_policy": PUBLICATION,
+    "rollback_policy": ROLLBACK,
+}
+ANSWERS: Final[dict[str, dict[str, Any]]] = {
+    "current_policy": record(**LINE, document=DOCUMENT),
+    "policy_versions": record(versions=listed(record(**LINE)), next_cursor={"type": ["string", "null"]}),
+    "policy_version": record(**LINE, document=DOCUMENT, differences=DIFFERENCES),
+    "check_policy": record(problems=PROBLEMS, warnings=WARNINGS),
+    "preview_policy": record(based_on=OPTIONAL_NUMBER, **IMPACT, differences=DIFFERENCES, warnings=WARNINGS),
+    "publish_policy": record(**LINE),
+    "rollback_policy": record(**LINE),
+}
+STALE: Final[dict[str, Any]] = {
+    "409": {
+        "description": "`based_on` is no longer in force; `current` says which is",
+        "content": {
+            "application/problem+json": {
+                "schema": {"allOf": [{"$ref": "#/components/schemas/Problem"}, record(current=OPTIONAL_NUMBER)]}
+            }
         },
     }
+}
+CONFLICTS: Final = {"publish_policy": STALE, "rollback_policy": STALE}

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from marshmallow import Schema, fields
 
 from gateway.documents import load_document
 from gateway.documents.containers import Items, Named, Table
@@ -144,22 +143,18 @@ OTHER_WORDS: dict[str, Any] = {
 Path = tuple[str | int, ...]
 
 
-def leaves(section: Any, path: Path = ()) -> Iterator[Path]:
+def leaves(table: Table, path: Path = ()) -> Iterator[Path]:
     """Every field of the language, at the first place where FULL has it."""
-    for name, field in section._declared_fields.items():
-        here = (*path, field.data_key or name)
+    for key, (_, field) in table.keys.items():
+        here = (*path, key)
         if isinstance(field, Table):
-            nested = field.nested
-            yield from leaves(nested() if isinstance(nested, type) else nested, here)
+            yield from leaves(field, here)
         elif isinstance(field, Items) and isinstance(field.item, Table):
-            yield from leaves(field.item.nested, (*here, 0))
+            yield from leaves(field.item, (*here, 0))
         elif isinstance(field, Named):
             first = next(iter(at(FULL, here)))
-            yield from (
-                leaves(field.entry.nested, (*here, first)) if isinstance(field.entry, Table) else [(*here, first)]
-            )
+            yield from leaves(field.entry, (*here, first)) if isinstance(field.entry, Table) else [(*here, first)]
         else:
-            assert isinstance(field, fields.Field)
             yield here
 
 
@@ -195,7 +190,7 @@ def changed(paths: list[Path]) -> dict[str, Any]:
 # A rule of locations may set little, so what its field needs is tested at the second rule.
 LEAVES = [
     (*path[:1], 1, *path[2:]) if path[-2:] == ("when", "locations") else path
-    for path in leaves(DocumentSection)
+    for path in leaves(Table(DocumentSection))
     if path != ("schema",)
 ]
 
@@ -206,7 +201,6 @@ def sentences(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
 
 def test_the_language_has_as_many_fields_as_are_tried_here() -> None:
     assert len(LEAVES) == len(set(LEAVES)) == 70
-    assert issubclass(DocumentSection, Schema)
 
 
 @pytest.mark.parametrize("path", LEAVES, ids=lambda path: ".".join(map(str, path)))

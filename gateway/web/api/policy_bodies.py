@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from flask import request
 from marshmallow import Schema, ValidationError, fields
 
 from gateway.documents import DocumentProblems, parse_json
 from gateway.web.api.fields import JsonBoolean, JsonInteger
-from gateway.web.bodies import read_object
+from gateway.web.bodies import raw_body, read_object
 from gateway.web.errors import Problem, flatten
 
 WRAPPER: Final = "document"
@@ -36,13 +35,10 @@ PUBLICATION, ROLLBACK = PublicationSchema(), RollbackSchema()
 
 
 def read_document_body() -> Mapping[str, Any]:
-    """Read a document: the body itself, or its `document`."""
+    """Read a document: the body itself, or its `document`, which is no key of the policy language."""
     body = _exactly()
-    if set(body) == {WRAPPER}:
-        if not isinstance(body[WRAPPER], Mapping):
-            raise Problem(422, "The document must be an object.", [{"path": WRAPPER, "message": "Must be an object."}])
-        return dict(body[WRAPPER])
-    return body
+    wrapped = body.get(WRAPPER)
+    return wrapped if set(body) == {WRAPPER} and isinstance(wrapped, Mapping) else body
 
 
 def read_publication() -> dict[str, Any]:
@@ -71,9 +67,9 @@ def _loaded(schema: Schema, detail: str) -> dict[str, Any]:
 
 
 def _exactly() -> dict[str, Any]:
-    """Read the body once more as documents are read: numbers as written, repeated keys refused."""
+    """Read the body once more as documents are read: numbers as written."""
     read_object()
     try:
-        return dict(parse_json(request.get_data().decode("utf-8")))
+        return dict(parse_json(raw_body().decode("utf-8")))
     except DocumentProblems as refused:
         raise Problem(422, "The document is refused.", document_problems(refused)) from None
