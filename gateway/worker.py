@@ -10,12 +10,13 @@ from threading import Event, Thread
 import structlog
 
 from gateway import metrics
-from gateway.pipeline.decide import LEASE_S, decide_claimed, decide_due
+from gateway.pipeline.decide import BATCH, LEASE_S, decide_claimed, decide_due
 from gateway.pipeline.deliver import deliver_due
 from gateway.pipeline.destinations import ITEMS, VARIANTS
 from gateway.pipeline.gate import Gate
 from gateway.pipeline.jobs_in_flight import Polls, settle_jobs
 from gateway.pipeline.reread import RETRY_S, load_everything, reread_items, reread_locations, reread_products
+from gateway.policy_versions.marking import mark_redecisions
 from gateway.services import Services
 from gateway.store import StoreUnavailable
 from gateway.store.keys import PARTITIONS
@@ -37,7 +38,7 @@ def run_worker(services: Services) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     steps: dict[str, Step] = {
-        "decide": decide_due,
+        "decide": decide_step,
         "reread": reread_step,
         "deliver": partial(deliver_step, epoch=services.store.epoch.read(), polls=Polls(), gate=Gate()),
         "task": task_step,
@@ -67,6 +68,12 @@ def _loop(services: Services, name: str, step: Step, stop: Event) -> None:
             continue
         if not did:
             stop.wait(IDLE_S)
+
+
+def decide_step(services: Services, at: datetime) -> int:
+    """Decide what is due; when that is in hand, mark more of what a new policy touches."""
+    decided = decide_due(services, at)
+    return decided if decided >= BATCH else decided + mark_redecisions(services, at)
 
 
 def reread_step(services: Services, at: datetime) -> int:

@@ -1,4 +1,7 @@
-"""`gateway policy check` and `gateway policy try`: policies judged without a shop or a server."""
+"""`gateway policy check` and `gateway policy try`: policies judged without a shop or a server.
+
+The other commands of the group, which need the store, are in `gateway.commands.policy_versions`.
+"""
 
 import json
 from pathlib import Path
@@ -8,6 +11,7 @@ import click
 import orjson
 
 from gateway.clock import now
+from gateway.commands import policy_versions
 from gateway.documents import DocumentProblems, Problem, load_document, read_document
 from gateway.documents.advice import warnings_result
 from gateway.documents.cases import CaseCache, problems_result, try_line
@@ -20,7 +24,17 @@ POLICY_FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=P
 
 @click.group("policy")
 def group() -> None:
-    """Check and try policy documents."""
+    """Check, try, preview, publish and compare policies."""
+
+
+for command in (
+    policy_versions.preview,
+    policy_versions.publish,
+    policy_versions.history,
+    policy_versions.rollback,
+    policy_versions.diff,
+):
+    group.add_command(command)
 
 
 @group.command()

@@ -6,6 +6,7 @@ from gateway.web.api.lists import OUTBOX_STATES
 from gateway.web.api.restocks import STATES as RESTOCK_STATES
 from gateway.web.api.variants import BANDS
 from gateway.web.health import OUTBOXES
+from gateway.web.policy_contract import ANSWERS as POLICY_ANSWERS
 
 TEXT: Final[dict[str, Any]] = {"type": "string"}
 NUMBER: Final[dict[str, Any]] = {"type": "integer"}
@@ -42,8 +43,6 @@ PROBLEM: Final = _object(
     errors={"type": "array", "items": _object(path=TEXT, message=TEXT)},
 )
 ROW_PROBLEMS: Final[dict[str, Any]] = {"type": "array", "items": _object(index=NUMBER, path=TEXT, message=TEXT)}
-VERSION: Final = _object(version=NUMBER, author=TEXT, note=TEXT, published_at=TIME)
-POLICY: Final = _object(version=NUMBER, author=TEXT, note=TEXT, published_at=TIME, document=FREE)
 POOL: Final = _object(
     units=UNITS,
     promised_units=UNITS,
@@ -172,7 +171,5 @@ ANSWERS: Final[dict[str, dict[str, Any]]] = {
             "items": _object(name=TEXT, due_at=_or_null(TIME), done=_or_null(NUMBER), total=_or_null(NUMBER)),
         }
     ),
-    "current_policy": POLICY,
-    "policy_version": POLICY,
-    "policy_versions": _object(versions={"type": "array", "items": VERSION}),
+    **POLICY_ANSWERS,
 }

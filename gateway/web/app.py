@@ -14,6 +14,7 @@ from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
 
 from gateway.observability import configure_logging, init_sentry
+from gateway.policy_advice import PolicyAdvisor
 from gateway.web import api, console, health, webhooks
 from gateway.web.api.root import time_text
 from gateway.web.bodies import limit_body
@@ -57,7 +58,7 @@ def create_app(services: Any | None = None, stages: Stages | None = None) -> API
     )
     app.json.default = _written  # type: ignore[attr-defined]
     app.security_schemes = {"bearer": {"type": "http", "scheme": "bearer"}}
-    app.extensions[EXTENSION] = House(services, stages or pipeline_stages())
+    app.extensions[EXTENSION] = House(services, stages or pipeline_stages(), PolicyAdvisor(services.store))
     app.spec_processor(repair)  # type: ignore[arg-type]
     app.before_request(_begin)
     app.after_request(_finish)

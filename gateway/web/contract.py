@@ -11,6 +11,7 @@ from gateway.web.api.variants import BANDS
 from gateway.web.bodies import CSV, JSON, NDJSON
 from gateway.web.health import OUTBOXES
 from gateway.web.idempotency import LONGEST_KEY
+from gateway.web.policy_contract import BODIES as POLICY_BODIES
 from policies.values import CAUSES, STATES
 
 NAME: Final[dict[str, Any]] = {
@@ -107,6 +108,7 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "put_catalog": {**_json(_object(["source", "products"], source=NAME, products=_rows(PRODUCT))), NDJSON[0]: ROWS},
     "put_locations": _json(_object(["source", "locations"], source=NAME, locations=_list(LOCATION))),
     "receive_shopify_webhook": _json({}),
+    **{name: _json(body) for name, body in POLICY_BODIES.items()},
 }
 OPTIONAL_BODIES: Final[dict[str, dict[str, Any]]] = {
     name: _json(_object([], note={"type": "string", "maxLength": LONGEST_NOTE}))
@@ -114,7 +116,7 @@ OPTIONAL_BODIES: Final[dict[str, dict[str, Any]]] = {
 }
 CONFLICTING: Final = ("confirm_restock", "dismiss_restock")
 """Operations that answer 409 where somebody was quicker."""
-STATUSES: Final = {"record_readings": "202"}
+STATUSES: Final = {"record_readings": "202", "publish_policy": "201", "rollback_policy": "201"}
 KEY: Final[dict[str, Any]] = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -133,6 +135,7 @@ def _page(cursor: str) -> list[dict[str, Any]]:
 
 QUERIES: Final[dict[str, list[dict[str, Any]]]] = {
     "put_catalog": [_query("source", description="Whose products a body of lines tells.")],
+    "policy_versions": _page(OFFSET),
     "list_variants": [
         *[_query(name) for name in ("q", "pool", "tag", "objection")],
         _query("band", enum=list(BANDS)),

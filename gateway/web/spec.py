@@ -4,6 +4,7 @@ from typing import Any
 
 from gateway.web.answers import ANSWERS, PROBLEM
 from gateway.web.contract import BODIES, CONFLICTING, KEY, OPTIONAL_BODIES, QUERIES, STATUSES
+from gateway.web.policy_contract import CONFLICTS
 
 METHODS = ("get", "post", "put", "patch", "delete")
 OF_EVERY_CALL = ("404", "422", "429", "500", "503")
@@ -58,6 +59,7 @@ def _describe(operation: dict[str, Any], *, keyed: bool) -> None:
         }
     if name in STATUSES:
         operation["responses"][STATUSES[name]] = operation["responses"].pop("200")
+    operation["responses"].update(CONFLICTS.get(name, {}))
 
 
 def _add_problems(operation: dict[str, Any], *, writes: bool) -> None:
