@@ -5,26 +5,26 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
-
-from marshmallow import fields
+from typing import Any, Final
 
 from gateway.documents.containers import Items, Named, Section, Table
 from gateway.documents.dates import FIRST_YEAR, LAST_YEAR
 from gateway.documents.fields import MOST_UNITS, Count, Strict, Switch, Text, Word
 from policies.values import STATES, UNLIMITED
 
+MOST_TOLD_UNITS: Final = 2**53  # many locations sum to more than one may hold; JSON readers are exact up to here
+
 
 class Told(Strict):
     """A fact that may be null: nobody has told it."""
 
-    def __init__(self, fact: fields.Field[Any]) -> None:
-        super().__init__(allow_none=True)
+    def __init__(self, fact: Strict) -> None:
+        super().__init__()
         self.fact = fact
 
     def read(self, value: Any) -> Any:
         """Return the fact."""
-        return self.fact.deserialize(value)
+        return None if value is None else self.fact.read(value)
 
 
 class Attribute(Strict):
@@ -36,6 +36,14 @@ class Attribute(Strict):
         """Return the text."""
         if not isinstance(value, str):
             raise self.make_error("type")
+        return value
+
+
+class Anything(Strict):
+    """What is judged elsewhere."""
+
+    def read(self, value: Any) -> Any:
+        """Return it as it is."""
         return value
 
 
@@ -82,7 +90,7 @@ class PreviousSection(Section):
     band = Word(("unknown", "out", "low", "healthy"), required=True)
     rise = Told(Table(RiseSection))
     proven = Told(Switch())
-    units = Told(Count(MOST_UNITS * 10, word=UNLIMITED))
+    units = Told(Count(MOST_TOLD_UNITS, word=UNLIMITED))
 
 
 class VariantSection(Section):
@@ -131,7 +139,7 @@ def location_of(level: Mapping[str, Any]) -> object:
 class CaseSection(Section):
     """One case; its document is judged on its own."""
 
-    document = Told(fields.Raw())
+    document = Anything()
     variant = Table(VariantSection, required=True)
     locations = Told(Named(Table(ToldLocationSection)))
     levels = Told(Items(Table(LevelSection), may_be_empty=True, compared=location_of))

@@ -1,11 +1,14 @@
 """`policy try`: cases decided from nothing but themselves, for tests of a policy and for questions about one."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from marshmallow import ValidationError
 
 from gateway.documents.case_fields import CaseSection
+from gateway.documents.containers import Table
 from gateway.documents.loading import load_document
 from gateway.documents.problems import DocumentProblems, Problem, flatten_errors, in_document_order
 from policies.columns import Slot
@@ -16,7 +19,7 @@ from policies.explain import case_result
 from policies.values import Band, Level, LocationFacts, PoolState, Variant
 
 MOST_KEPT: Final = 256
-CASE: Final = CaseSection()
+CASE: Final = Table(CaseSection)
 
 
 class CaseCache:
@@ -56,34 +59,49 @@ class CaseCache:
         return self._compiled[key][1]
 
 
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case as values, its document apart."""
+
+    variant: Variant
+    levels: tuple[Level, ...]
+    told: Mapping[str, bool | None]  # location id -> whether its source says it is open
+    previous: Mapping[str, PoolState]
+    at: datetime
+
+
 def try_case(case: Mapping[str, Any], *, document: Document | None = None, cache: CaseCache) -> dict[str, Any]:
     """Decide one case under its own document, or else under the one given; `{"problems": [...]}` if it cannot be."""
     try:
         if isinstance(case, Mapping) and case.get("document") is not None:
             document = cache.load(case["document"])
-        facts = CASE.load(case)
+        asked = read_case(case)
     except DocumentProblems as refused:
         return problems_result(refused.problems)
     except ValidationError as error:
         return problems_result(tuple(sorted(flatten_errors(error.messages), key=in_document_order)))
     if document is None:
         return problems_result((Problem("document", "is missing, and no policy was given"),))
-    return _decide(facts, document, cache)
+    policy = cache.compile(document, [level.location for level in asked.levels], asked.told)
+    result: dict[str, Any] = case_result(decide(policy, asked.variant, asked.levels, asked.previous, asked.at))
+    return result
+
+
+def read_case(case: Mapping[str, Any]) -> Case:
+    """Check a case and turn it into values; `ValidationError` with everything that is wrong beside its document."""
+    facts = CASE.read(case)
+    return Case(
+        variant=Variant(**{name: value for name, value in facts["variant"].items() if value is not None}),
+        levels=tuple(_level(level) for level in facts.get("levels") or ()),
+        told={place: location.get("active") for place, location in (facts.get("locations") or {}).items()},
+        previous={pool: _pool_state(state) for pool, state in (facts.get("previous") or {}).items()},
+        at=facts["at"],
+    )
 
 
 def problems_result(problems: tuple[Problem, ...]) -> dict[str, Any]:
     """Say what is wrong in the form of a case's answer."""
     return {"problems": [{"path": problem.path, "message": problem.message} for problem in problems]}
-
-
-def _decide(facts: Mapping[str, Any], document: Document, cache: CaseCache) -> dict[str, Any]:
-    levels = [_level(level) for level in facts.get("levels") or ()]
-    told = {place: location.get("active") for place, location in (facts.get("locations") or {}).items()}
-    policy = cache.compile(document, [level.location for level in levels], told)
-    variant = Variant(**{name: value for name, value in facts["variant"].items() if value is not None})
-    previous = {pool: _pool_state(state) for pool, state in (facts.get("previous") or {}).items()}
-    result: dict[str, Any] = case_result(decide(policy, variant, levels, previous, facts["at"]))
-    return result
 
 
 def _level(level: Mapping[str, Any]) -> Level:
