@@ -125,7 +125,7 @@ ANSWERS: Final[dict[str, dict[str, Any]]] = {
         sentences=TEXTS,
         due=_or_null(TIME),
     ),
-    "variant_history": _page(entries=_object(kind=TEXT, at=TIME, facts=FREE)),
+    "variant_history": _page(entries=_object(kind=TEXT, at=_or_null(TIME), facts=FREE)),
     "list_doubts": _page(
         doubts=_object(
             id=TEXT, kind=TEXT, key=TEXT, sentence=TEXT, facts=FREE, first_at=TIME, last_at=TIME, count=NUMBER
