@@ -110,7 +110,10 @@ def _give_back(services: Services, destination: str, entry: OutboxEntry, failure
     wrong_verb = failure.exists_already or failure.unknown
     if entry.attempts >= TRIES_BEFORE_PARKING and not wrong_verb:
         store.outbox.park(destination, [entry], failure.reason, at)
-    elif store.outbox.retry(destination, [entry], at, failure.reason) and failure.exists_already:
+        return
+    if not store.outbox.retry(destination, [entry], at, failure.reason):
+        return  # another worker has settled this job
+    if failure.exists_already:
         store.told.put(destination, {entry.target: Told("", None, at, exists=True)})
     elif failure.unknown:
         store.told.forget(destination, [entry.target])
