@@ -24,7 +24,7 @@ from policies.columns import POOL_STATE, from_us, to_us
 Fields = dict[bytes, bytes]
 CHUNK, CHUNKS = 200, 20
 """One look at a variant's notes reads at most CHUNK x CHUNKS of its partition's."""
-INPUTS = ("", "moves", "facts", "delisted", "blocked")
+INPUTS = ("", "due", "moves", "facts", "delisted", "blocked")
 SEQUENCE_BITS = 16
 """An entry is kept as `milliseconds << 16 | sequence` of its stream id."""
 
@@ -61,6 +61,7 @@ class Recorded:
     present: Inputs  # as they are now
     inputs: Inputs  # as they were for the decision
     due_at: datetime | None  # the wake-up it asked for; only known of the last decision
+    stands: bool  # nothing asks for another decision meanwhile; only known of the last decision
     exact: bool
 
 
@@ -114,7 +115,7 @@ class Journal:
         inputs, exact = last.inputs, last.exact
         for record in self.decisions(variant, last.record.entry):
             if record.entry == entry:
-                return Recorded(record, last.present, inputs, None, exact)
+                return Recorded(record, last.present, inputs, None, False, exact)
             inputs, exact = undone(inputs, record.moves), exact and record.moves.complete
         return None
 
@@ -148,7 +149,7 @@ class Journal:
 
 
 def _recorded(variant: str, place: int, answer: Sequence[Any]) -> Recorded:
-    *read, moves, raw, delisted, blocked = answer
+    *read, due, moves, raw, delisted, blocked = answer
     rows = assemble([variant], np.array([place]), list(chunks_of(np.array([0]), read)), (0, 0))
     pending = read_moves(moves)
     last = DecisionRecord(
@@ -163,7 +164,8 @@ def _recorded(variant: str, place: int, answer: Sequence[Any]) -> Recorded:
     )
     inputs = Inputs(cells_of(rows.levels, 0), raw, bool(delisted), bool(blocked))
     due_at = from_us(rows.due_us[0]) if rows.due_us[0] else None
-    return Recorded(last, inputs, undone(inputs, pending), due_at, pending.complete)
+    stands = last.sequence > 0 and float(due) == float(rows.due_us[0])
+    return Recorded(last, inputs, undone(inputs, pending), due_at, stands, pending.complete)
 
 
 def undone(inputs: Inputs, moves: Moves) -> Inputs:
