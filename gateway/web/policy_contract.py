@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from gateway.documents.json_schema import document_schema
 from gateway.policy_versions.publishing import LONGEST_NOTE
 
 COUNT: Final[dict[str, Any]] = {"type": "integer", "minimum": 0}
@@ -27,25 +28,12 @@ def listed(items: dict[str, Any]) -> dict[str, Any]:
 
 
 DOCUMENT: Final[dict[str, Any]] = {
-    "type": "object",
-    "required": ["schema", "name", "default_pool", "authority", "pools"],
-    "properties": {
-        "schema": {"const": 1},
-        "name": TEXT,
-        "time_zone": TEXT,
-        "default_pool": TEXT,
-        "catalog_restock": {"enum": ["confirm", "publish"]},
-        "catalog_return": {"enum": ["confirm", "publish"]},
-        "authority": {"type": "object"},
-        "locations": {"type": "object", "additionalProperties": {"type": "object"}},
-        "pools": {"type": "object", "additionalProperties": {"type": "object"}},
-        "rules": listed({"type": "object"}),
-        "restock": {"type": "object"},
-        "guards": listed({"type": "object"}),
-        "limits": {"type": "object"},
-    },
-    "additionalProperties": False,
+    **document_schema(),
     "description": "A policy of the policy language, version 1. Every problem names its path within the document.",
+}
+ANY_DOCUMENT: Final[dict[str, Any]] = {
+    "type": "object",
+    "description": "A document, or an object whose one key `document` holds it; whatever is wrong is answered.",
 }
 PROBLEMS: Final = listed(record(path=TEXT, message=TEXT))
 WARNINGS: Final = listed(record(code=TEXT, severity=TEXT, path=TEXT, message=TEXT))
@@ -117,7 +105,7 @@ ROLLBACK: Final[dict[str, Any]] = {**record(to=NUMBER, note=NOTE), "additionalPr
 ROLLBACK["properties"] |= {"confirm_large": FLAG, "based_on": OPTIONAL_NUMBER}
 WRAPPED: Final = {"anyOf": [DOCUMENT, {**record(document=DOCUMENT), "additionalProperties": False}]}
 BODIES: Final[dict[str, dict[str, Any]]] = {
-    "check_policy": WRAPPED,
+    "check_policy": ANY_DOCUMENT,
     "preview_policy": WRAPPED,
     "publish_policy": PUBLICATION,
     "rollback_policy": ROLLBACK,
@@ -133,7 +121,7 @@ ANSWERS: Final[dict[str, dict[str, Any]]] = {
 }
 STALE: Final[dict[str, Any]] = {
     "409": {
-        "description": "`based_on` is no longer in force; `current` says which is",
+        "description": "Made from a version that is no longer in force; `current` says which is",
         "content": {
             "application/problem+json": {
                 "schema": {"allOf": [{"$ref": "#/components/schemas/Problem"}, record(current=OPTIONAL_NUMBER)]}
@@ -142,3 +130,5 @@ STALE: Final[dict[str, Any]] = {
     }
 }
 CONFLICTS: Final = {"publish_policy": STALE, "rollback_policy": STALE}
+UNKEYED: Final = ("check_policy", "preview_policy")
+"""They are posted and change nothing, so repeating them needs no key."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from gateway.web.answers import ANSWERS, PROBLEM
 from gateway.web.contract import BODIES, CONFLICTING, KEY, OPTIONAL_BODIES, QUERIES, STATUSES
-from gateway.web.policy_contract import CONFLICTS
+from gateway.web.policy_contract import CONFLICTS, UNKEYED
 
 METHODS = ("get", "post", "put", "patch", "delete")
 OF_EVERY_CALL = ("404", "422", "429", "500", "503")
@@ -31,7 +31,10 @@ def repair(spec: dict[str, Any]) -> dict[str, Any]:
     for path, operations in spec["paths"].items():
         for method in METHODS:
             if method in operations:
-                _describe(operations[method], keyed=method != "get" and path.startswith("/api/"))
+                keyed = (
+                    method != "get" and path.startswith("/api/") and operations[method]["operationId"] not in UNKEYED
+                )
+                _describe(operations[method], keyed=keyed)
                 if path.startswith(("/api/", "/webhooks/")):
                     _add_problems(operations[method], writes=method != "get")
     if ready := spec["paths"].get("/readyz"):

@@ -148,7 +148,10 @@ def _refusals() -> Iterator[None]:
     except RefusedPublication as refused:
         status = STATUSES.get(type(refused), 422)
         errors = [{"path": refused.path, "message": refused.message}]
-        raise Problem(status, f"{refused.message} The policy in force stays as it is.", errors) from None
+        more = (
+            {"current": house().services.store.policies.current_number()} if isinstance(refused, AlreadyInForce) else {}
+        )
+        raise Problem(status, f"{refused.message} The policy in force stays as it is.", errors, more=more) from None
     except LargeChange as large:
         errors = [{"path": "confirm_large", "message": f"{reason} {CONFIRM}."} for reason in large.impact.reasons]
         more = {"impact": impact_view(house().services, large.impact)}

@@ -42,8 +42,8 @@ def read_document_body() -> Mapping[str, Any]:
 
 
 def read_publication() -> dict[str, Any]:
-    """Read a publication, document aside."""
-    return _loaded(PUBLICATION, "The publication cannot be taken.")
+    """Read a publication; its document is not yet checked."""
+    return {**_loaded(PUBLICATION, "The publication cannot be taken."), WRAPPER: _exactly()[WRAPPER]}
 
 
 def read_rollback() -> dict[str, Any]:
@@ -60,7 +60,7 @@ def document_problems(refused: DocumentProblems) -> list[dict[str, str]]:
 
 def _loaded(schema: Schema, detail: str) -> dict[str, Any]:
     try:
-        asked: dict[str, Any] = schema.load(_exactly())
+        asked: dict[str, Any] = schema.load(read_object())
     except ValidationError as error:
         raise Problem(422, detail, flatten(error.messages)) from None
     return asked
