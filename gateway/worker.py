@@ -15,6 +15,7 @@ from gateway.pipeline.deliver import deliver_due
 from gateway.pipeline.destinations import ITEMS, VARIANTS
 from gateway.pipeline.gate import Gate
 from gateway.pipeline.jobs_in_flight import Polls, settle_jobs
+from gateway.pipeline.rates import learn_rates
 from gateway.pipeline.reread import RETRY_S, load_everything, reread_items, reread_locations, reread_products
 from gateway.policy_versions.marking import mark_redecisions
 from gateway.services import Services
@@ -135,6 +136,10 @@ def redecide(services: Services, at: datetime) -> None:
         services.store.tasks.progress("redecide", partition + 1, PARTITIONS, services.now())
 
 
+def _trim(services: Services, at: datetime) -> None:
+    services.store.journal.trim(at - JOURNAL_KEPT)
+
+
 def _report(services: Services, told: deque[float]) -> None:
     """Share what this process counts; `told` holds the totals of the last minute."""
     values = metrics.samples()
@@ -147,8 +152,11 @@ def _report(services: Services, told: deque[float]) -> None:
 
 
 MOST_JOBS = 40
+JOURNAL_KEPT = timedelta(days=35)
 TASKS: dict[str, Callable[[Services, datetime], None]] = {
     "full_load": _load,
     "locations": _locations,
     "redecide": redecide,
+    "sales_rates": learn_rates,
+    "journal_trim": _trim,
 }
