@@ -1,0 +1,82 @@
+"""What a benchmark is, and the list of all of them. A module in `subjects` that declares one is all it takes."""
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from typing import Literal
+
+from tests.bench.ground import Ground
+
+Run = Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """What one round measures: our figure and, where there is one, the reference's, taken just before it."""
+
+    ours: Run
+    reference: Run | None = None
+    rounds: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """A named figure and its targets.
+
+    With a reference the targets bind the ratio, without one the figure itself. A ratio says how many times as good as
+    the reference we are, unless `smaller_is_better`: then it is how many times the reference's cost is spent.
+    """
+
+    name: str
+    unit: str
+    reference: str | None
+    must: float
+    moonshot: float | None
+    smaller_is_better: bool
+    prepare: Callable[[Ground], AbstractContextManager[Contest]]
+    ratio: Literal["ours/reference", "reference/ours"] = "ours/reference"
+
+
+BENCHES: dict[str, Bench] = {}
+
+
+def bench(
+    name: str,
+    *,
+    unit: str,
+    must: float,
+    moonshot: float | None = None,
+    reference: str | None = None,
+    smaller_is_better: bool = False,
+    ratio: Literal["ours/reference", "reference/ours"] = "ours/reference",
+) -> Callable[[Callable[[Ground], Iterator[Contest]]], Callable[[Ground], Iterator[Contest]]]:
+    """Declare a benchmark: a generator that prepares, yields its contest, and tidies up."""
+
+    def declare(prepare: Callable[[Ground], Iterator[Contest]]) -> Callable[[Ground], Iterator[Contest]]:
+        if name in BENCHES:
+            raise ValueError(f"Two benchmarks are called {name}.")
+        opened = contextmanager(prepare)
+        BENCHES[name] = Bench(name, unit, reference, must, moonshot, smaller_is_better, opened, ratio)
+        return prepare
+
+    return declare
+
+
+def load_all() -> dict[str, Bench]:
+    """Import every module of `subjects`; return the benchmarks by name, in the order of their names."""
+    from tests.bench import subjects
+
+    for module in pkgutil.iter_modules(subjects.__path__):
+        importlib.import_module(f"{subjects.__name__}.{module.name}")
+    return dict(sorted(BENCHES.items()))
+
+
+def chosen(names: tuple[str, ...]) -> list[Bench]:
+    """Return the benchmarks called so, or whose names begin so; all without names. Raises KeyError for a stranger."""
+    known = load_all()
+    for name in names:
+        if not any(one == name or one.startswith(name) for one in known):
+            raise KeyError(name)
+    return [one for one in known.values() if not names or one.name.startswith(names)]
