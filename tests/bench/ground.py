@@ -10,13 +10,13 @@ from typing import Any
 
 import redis
 
+from gateway import clock
 from gateway.documents import read_document, to_json
 from gateway.embedded.server import embedded_server
 from gateway.policy_library import PolicyLibrary
 from gateway.services import Services
 from gateway.settings import Settings
 from gateway.store import open_store
-from gateway import clock
 
 DEFAULT_POLICY = Path("config/policies/default.toml")
 

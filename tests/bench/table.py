@@ -51,6 +51,6 @@ def figure(value: float) -> str:
     """Write a number with three digits that mean something."""
     if value == 0:
         return "0"
-    if abs(value) >= 1000:  # noqa: PLR2004
+    if abs(value) >= 1000:
         return f"{value:,.0f}"
-    return f"{value:.3g}" if abs(value) < 100 else f"{value:.0f}"  # noqa: PLR2004
+    return f"{value:.3g}" if abs(value) < 100 else f"{value:.0f}"
