@@ -28,14 +28,32 @@ class Ground:
     url: str
     folder: Path
     long: bool = False
+    namespace: str = "bench"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The settings of a process of this house."""
+        return {
+            "REDIS_URL": self.url,
+            "GATEWAY_NAMESPACE": self.namespace,
+            "GATEWAY_SECRET_KEY": "k" * 32,
+            "GATEWAY_DATA_DIR": str(self.folder),
+        }
+
+    def release(self) -> None:
+        """Let processes trust the server, as `gateway release` does."""
+        services = self.services()
+        services.store.epoch.write("bench")
+        services.store.close()
 
     @property
     def client(self) -> redis.Redis:
         """A plain client, for what the references do."""
         return redis.Redis.from_url(self.url)
 
-    def services(self, namespace: str = "bench", **changes: Any) -> Services:
+    def services(self, namespace: str | None = None, **changes: Any) -> Services:
         """Open a house of our own on the server, as a worker would."""
+        namespace = namespace or self.namespace
         store = open_store(self.url, namespace, timeout_s=30.0)
         opened = Services(
             Settings(namespace=namespace), store, PolicyLibrary(store), now=clock.now, elapsed=clock.elapsed

@@ -14,7 +14,7 @@ from policies.columns import LEVEL_EXISTS, LEVEL_READ, STAMP_SHIFT, to_us
 from policies.values import CAUSES, ProductFacts, Reading, VariantFacts
 from tests.bench.ground import default_policy, location_name, publish
 
-NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
+NOON = datetime(2025, 11, 25, 12, tzinfo=UTC)
 VARIANTS, LOCATIONS = 20_000, 50
 SOURCE = "shopify"
 PER_PRODUCT = 4
