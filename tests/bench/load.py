@@ -64,10 +64,7 @@ def _by_wrk(url: str, load: Load, folder: Path, round_name: str) -> float:
 
 
 def _lua(load: Load, data: Path, offsets: list[tuple[int, int, dict[str, str]]], round_name: str) -> str:
-    rows = ",\n".join(
-        "{%d, %d, {%s}}" % (place + 1, size, ", ".join(f"[{json.dumps(k)}]={json.dumps(v)}" for k, v in headers.items()))
-        for place, size, headers in offsets
-    )
+    rows = ",\n".join(f"{{{place + 1}, {size}, {{{_fields(headers)}}}}}" for place, size, headers in offsets)
     stamp = f'headers["{load.counted}"] = "{round_name}-" .. count' if load.counted else ""
     return f"""
 local file = io.open("{data}", "rb")
@@ -82,6 +79,10 @@ function request()
   return wrk.format("POST", nil, headers, row[4])
 end
 """
+
+
+def _fields(headers: dict[str, str]) -> str:
+    return ", ".join(f"[{json.dumps(name)}]={json.dumps(value)}" for name, value in headers.items())
 
 
 def _by_threads(url: str, load: Load, round_name: str) -> float:

@@ -39,10 +39,11 @@ def variant_name(number: int) -> str:
     return str(40_000_000_000_000 + number)
 
 
-def fill(services: Services, size: Size, *, decided: bool = True) -> None:
+def fill(services: Services, size: Size, *, catalogue: bool = True, decided: bool = True) -> None:
     """Publish the default policy, keep the catalogue, load every level with (variant x location) mod 10, decide."""
     publish(services, default_policy(size.locations), NOON)
-    put_catalog(services, size)
+    if catalogue:
+        put_catalog(services, size)
     load_levels(services, size)
     if decided:
         decide_all(services, NOON)

@@ -14,7 +14,8 @@ BATCH = 1_000
 BODIES = 200
 
 
-def _body(number: int, size: shop.Size, token: str) -> Prepared:
+def body_of(number: int, size: shop.Size, token: str) -> Prepared:
+    """Make the readings of 20 whole variants, later by the minute with every number."""
     at = shop.NOON + timedelta(minutes=number)
     first = number * (BATCH // size.locations) % size.variants
     rows = [
@@ -37,7 +38,7 @@ def bulk_http(ground: Ground) -> Iterator[Contest]:
     shop.fill(services, size, decided=False)
     ground.release()
     token = services.store.accounts.create_token("bench", "source", shop.NOON)
-    load = Load("/api/v1/readings", [_body(n, size, token) for n in range(BODIES)], connections=4)
+    load = Load("/api/v1/readings", [body_of(n, size, token) for n in range(BODIES)], connections=4)
     bare = {"BENCH_REDIS_URL": ground.url}
     with served(OURS, ground.environment) as ours, served("tests.bench.bare:readings()", bare) as theirs:
         yield Contest(
