@@ -47,6 +47,17 @@ def served(application: str, environment: dict[str, str], *, probe: str = "/live
         process.wait(timeout=30)
 
 
+@contextmanager
+def worker(environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a worker process until the block ends."""
+    process = subprocess.Popen([sys.executable, "-m", "gateway", "worker"], env={**os.environ, **environment}, cwd=ROOT)
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait(timeout=60)
+
+
 def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
     deadline = time.perf_counter() + ANSWERS_WITHIN_S
     while process.poll() is None and time.perf_counter() < deadline:

@@ -74,9 +74,12 @@ def load_all() -> dict[str, Bench]:
 
 
 def chosen(names: tuple[str, ...]) -> list[Bench]:
-    """Return the benchmarks called so, or whose names begin so; all without names. Raises KeyError for a stranger."""
+    """Return the benchmarks of these names, else those that begin so; all without names. Raises KeyError."""
     known = load_all()
+    picked: set[str] = set() if names else set(known)
     for name in names:
-        if not any(one == name or one.startswith(name) for one in known):
+        found = {name} if name in known else {one for one in known if one.startswith(name)}
+        if not found:
             raise KeyError(name)
-    return [one for one in known.values() if not names or one.name.startswith(names)]
+        picked |= found
+    return [one for one in known.values() if one.name in picked]

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 import numpy as np
+import numpy.typing as npt
 
 from gateway.pipeline.decide import decide_due
 from gateway.services import Services
@@ -14,6 +15,8 @@ from policies.columns import LEVEL_EXISTS, LEVEL_READ, STAMP_SHIFT, to_us
 from policies.values import CAUSES, ProductFacts, Reading, VariantFacts
 from tests.bench.ground import default_policy, location_name, publish
 
+Ints = npt.NDArray[np.int64]
+Slots = npt.NDArray[np.int32]
 NOON = datetime(2025, 11, 25, 12, tzinfo=UTC)
 VARIANTS, LOCATIONS = 20_000, 50
 SOURCE = "shopify"
@@ -39,21 +42,26 @@ def variant_name(number: int) -> str:
     return str(40_000_000_000_000 + number)
 
 
-def fill(services: Services, size: Size, *, catalogue: bool = True, decided: bool = True) -> None:
-    """Publish the default policy, keep the catalogue, load every level with (variant x location) mod 10, decide."""
+def fill(services: Services, size: Size, *, catalogue: bool = True, decided: bool = True, more: int = 0) -> None:
+    """Publish the default policy, keep the catalogue, load levels of (variant x location) mod 10 and `more`, decide."""
     publish(services, default_policy(size.locations), NOON)
     if catalogue:
         put_catalog(services, size)
-    load_levels(services, size)
+    load_levels(services, size, more=more)
     if decided:
         decide_all(services, NOON)
+
+
+def product_of(number: int) -> str:
+    """Name the product that a variant belongs to."""
+    return str(8_000_000_000_000 + number // PER_PRODUCT)
 
 
 def put_catalog(services: Services, size: Size) -> None:
     """Keep products of four variants each."""
     products = [
         ProductFacts(
-            id=str(8_000_000_000_000 + first // PER_PRODUCT),
+            id=product_of(first),
             source=SOURCE,
             title=f"Product {first // PER_PRODUCT}",
             url=f"https://shop.example/products/{first // PER_PRODUCT}",
@@ -71,18 +79,20 @@ def put_catalog(services: Services, size: Size) -> None:
         services.store.catalog.put_products(products[start : start + 250], at=NOON)
 
 
-def load_levels(services: Services, size: Size, at: datetime = NOON) -> None:
+def load_levels(services: Services, size: Size, *, more: int = 0) -> None:
     """Load every level by columns, variant by variant."""
     slots = np.array([services.store.ledger.slot(SOURCE, location_name(n)) for n in range(size.locations)], np.int32)
     step = max(1, CALL_LEVELS // size.locations)
     for first in range(0, size.variants, step):
         numbers = np.arange(first, min(first + step, size.variants))
-        services.store.ledger.record_columns(dense(numbers, slots, at), at=at)
+        columns = dense(numbers, slots, NOON)
+        columns.quantities[:] += more
+        services.store.ledger.record_columns(columns, at=NOON)
 
 
-def dense(numbers: np.ndarray, slots: np.ndarray, at: datetime, shift: int = 0) -> ReadingColumns:
+def dense(numbers: Ints, slots: Slots, at: datetime) -> ReadingColumns:
     """Readings of some variants at every location."""
-    quantities = (numbers[:, None] * np.arange(len(slots))[None, :] + shift) % 10
+    quantities = (numbers[:, None] * np.arange(len(slots))[None, :]) % 10
     count = quantities.size
     return ReadingColumns(
         variants=[name for n in numbers.tolist() for name in [variant_name(n)] * len(slots)],

@@ -4,15 +4,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
 from gateway.services import Services
-from gateway.settings import child_environment
 from tests.bench import shop
 from tests.bench.ground import Ground
 from tests.bench.load import Load, requests_per_s
-from tests.bench.processes import OURS, ROOT, descendants, resident_mb, served
+from tests.bench.processes import OURS, descendants, resident_mb, served, worker
 from tests.bench.registry import Contest, bench
 from tests.bench.subjects.ingest_bulk_http import body_of
 
@@ -30,18 +28,6 @@ def start_web(ground: Ground) -> Iterator[Contest]:
             return web.first_answer_s
 
     yield Contest(ours)
-
-
-@contextmanager
-def _worker(ground: Ground) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "gateway", "worker"], env=child_environment(ground.environment), cwd=ROOT
-    )
-    try:
-        yield process
-    finally:
-        process.terminate()
-        process.wait(timeout=60)
 
 
 def _until_decided(services: Services, process: subprocess.Popen[bytes]) -> None:
@@ -65,7 +51,7 @@ def start_worker(ground: Ground) -> Iterator[Contest]:
         imports_s = time.perf_counter() - begun
         services.store.due.mark([shop.variant_name(0)], services.now() - timedelta(seconds=1))
         begun = time.perf_counter()
-        with _worker(ground) as process:
+        with worker(ground.environment) as process:
             _until_decided(services, process)
             return 1000 * (time.perf_counter() - begun - imports_s)
 
@@ -93,7 +79,7 @@ def rss_worker(ground: Ground) -> Iterator[Contest]:
     services = ground.services()
     shop.fill(services, shop.Size(), decided=False)
     ground.release()
-    with _worker(ground) as process:
+    with worker(ground.environment) as process:
         _until_decided(services, process)
         yield Contest(lambda: resident_mb(process.pid), rounds=1)
     services.store.close()
