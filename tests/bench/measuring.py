@@ -38,7 +38,7 @@ class Result:
     @property
     def judged(self) -> float:
         """The figure that the targets bind."""
-        return self.value if self.ratio is None else self.ratio
+        return self.value if self.ratio is None or self.bench.absolute else self.ratio
 
     def reaches(self, target: float) -> bool:
         """Tell whether a target is reached."""

@@ -25,8 +25,7 @@ class Contest:
 class Bench:
     """A named figure and its targets.
 
-    With a reference the targets bind the ratio, without one the figure itself. A ratio says how many times as good as
-    the reference we are, unless `smaller_is_better`: then it is how many times the reference's cost is spent.
+    The targets bind the ratio to the reference; without one, or where `absolute`, the figure itself.
     """
 
     name: str
@@ -37,6 +36,7 @@ class Bench:
     smaller_is_better: bool
     prepare: Callable[[Ground], AbstractContextManager[Contest]]
     ratio: Literal["ours/reference", "reference/ours"] = "ours/reference"
+    absolute: bool = False
 
 
 BENCHES: dict[str, Bench] = {}
@@ -51,6 +51,7 @@ def bench(
     reference: str | None = None,
     smaller_is_better: bool = False,
     ratio: Literal["ours/reference", "reference/ours"] = "ours/reference",
+    absolute: bool = False,
 ) -> Callable[[Callable[[Ground], Iterator[Contest]]], Callable[[Ground], Iterator[Contest]]]:
     """Declare a benchmark: a generator that prepares, yields its contest, and tidies up."""
 
@@ -58,7 +59,7 @@ def bench(
         if name in BENCHES:
             raise ValueError(f"Two benchmarks are called {name}.")
         opened = contextmanager(prepare)
-        BENCHES[name] = Bench(name, unit, reference, must, moonshot, smaller_is_better, opened, ratio)
+        BENCHES[name] = Bench(name, unit, reference, must, moonshot, smaller_is_better, opened, ratio, absolute)
         return prepare
 
     return declare
