@@ -1,6 +1,7 @@
 """How soon processes are of use, and what they hold."""
 
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -34,7 +35,14 @@ def start_web(ground: Ground) -> Iterator[Contest]:
         with served(OURS, ground.environment) as web:
             return web.first_answer_s
 
-    yield Contest(ours)
+    yield Contest(ours, lambda: imported_s("import flask, redis"))
+
+
+def imported_s(statement: str) -> float:
+    """Start an interpreter that imports and ends; seconds."""
+    begun = time.perf_counter()
+    subprocess.run([sys.executable, "-c", statement], check=True)
+    return time.perf_counter() - begun
 
 
 def _until_decided(services: Services, process: subprocess.Popen[bytes]) -> None:
