@@ -2,20 +2,26 @@
 
 An entry stays leased from the claim until its job has ended, so a target is never in two jobs at once. A crash lets the
 lease run out and the latest wanted state is sent again. Retries happen here and nowhere else.
+
+No more is claimed than the allowance has turns for, so that what waits keeps its order until the last moment; what is
+urgent is claimed without a turn.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Literal, cast
 
 from gateway import metrics
 from gateway.pipeline.destinations import ITEMS, VARIANTS
 from gateway.pipeline.jobs_in_flight import remember
+from gateway.pipeline.side_by_side import AT_ONCE, side_by_side
 from gateway.pipeline.wanted import Wanted, wanted_items, wanted_variants
+from gateway.policy_library import CompiledVersion
 from gateway.services import Services
 from gateway.store.values import OutboxEntry, Told
-from integrations.errors import IntegrationError, PermanentError
+from integrations.errors import IntegrationError, PermanentError, TemporaryError
 from integrations.ports import CatalogItem, CatalogJob, CatalogPublisher, CatalogVariant, JobKind
 
 BATCH = 100
@@ -32,23 +38,26 @@ class Line:
 
 
 def deliver_due(services: Services, at: datetime) -> int:
-    """Hand in at most one batch per destination; return how many entries were claimed."""
+    """Hand in as many jobs as there are turns, and what is urgent; return how many entries were claimed."""
     publisher, version = services.publisher, services.policies.current()
     if publisher is None or version is None:
         return 0
     claimed = 0
     for destination in (ITEMS, VARIANTS):
-        entries = services.store.outbox.claim(destination, BATCH, at, LEASE_S)
-        if not entries:
-            continue
-        claimed += len(entries)
-        targets = [entry.target for entry in entries]
-        if destination == ITEMS:
-            wanted = wanted_items(services, targets)
-        else:
-            wanted = wanted_variants(services, targets, version)
-        _tell(services, publisher, destination, entries, wanted, at)
+        entries = _claim(services, publisher, destination, at)
+        if entries:
+            claimed += len(entries)
+            _tell(services, publisher, destination, entries, version, at)
     return claimed
+
+
+def _claim(services: Services, publisher: CatalogPublisher, destination: str, at: datetime) -> Sequence[OutboxEntry]:
+    turns = min(publisher.turns(), AT_ONCE)
+    if turns:
+        return services.store.outbox.claim(destination, turns * BATCH, at, LEASE_S)
+    if publisher.turns(urgent=True):
+        return services.store.outbox.claim(destination, BATCH, at, LEASE_S, only_urgent=True)
+    return ()
 
 
 def _tell(
@@ -56,10 +65,12 @@ def _tell(
     publisher: CatalogPublisher,
     destination: str,
     entries: Sequence[OutboxEntry],
-    wanted: dict[str, Wanted],
+    version: CompiledVersion,
     at: datetime,
 ) -> None:
-    outbox, told = services.store.outbox, services.store.told.get(destination, [entry.target for entry in entries])
+    targets = [entry.target for entry in entries]
+    wanted = wanted_items(services, targets) if destination == ITEMS else wanted_variants(services, targets, version)
+    outbox, told = services.store.outbox, services.store.told.get(destination, targets)
     lines = [Line(entry, wanted[entry.target]) for entry in entries if entry.target in wanted]
     silent = [entry for entry in entries if entry.target not in wanted]
     same = [line.entry for line in lines if _says_it(told.get(line.entry.target), line)]
@@ -69,10 +80,16 @@ def _tell(
         differing = _with_known_items(services, differing, at)
     known = {target for target, last in told.items() if last.exists}
     verbs: tuple[Literal["update", "create"], ...] = ("update", "create")
-    for verb in verbs:
-        some = [line for line in differing if (line.entry.target in known) == (verb == "update")]
-        if some:
-            _submit(services, publisher, destination, verb, some, at)
+    by_verb = {
+        verb: [line for line in differing if (line.entry.target in known) == (verb == "update")] for verb in verbs
+    }
+    side_by_side(
+        [
+            partial(_submit, services, publisher, destination, verb, some[start : start + BATCH], at)
+            for verb, some in by_verb.items()
+            for start in range(0, len(some), BATCH)
+        ]
+    )
 
 
 def _says_it(last: Told | None, line: Line) -> bool:
@@ -83,12 +100,13 @@ def _with_known_items(services: Services, lines: Sequence[Line], at: datetime) -
     """Keep the variants whose item Klaviyo knows; the others wait for their item."""
     products = {cast("CatalogVariant", line.wanted.record).product for line in lines}
     items = services.store.told.get(ITEMS, sorted(products))
-    missing = sorted(product for product in products if not (product in items and items[product].exists))
-    if missing:
-        services.store.outbox.put(ITEMS, missing, 2, at)
+    missing = {product for product in products if not (product in items and items[product].exists)}
+    if not missing:
+        return list(lines)
+    services.store.outbox.put(ITEMS, sorted(missing), 2, at)
     waiting = [line for line in lines if cast("CatalogVariant", line.wanted.record).product in missing]
     services.store.outbox.retry(VARIANTS, [line.entry for line in waiting], at, "Its item is not in Klaviyo yet.")
-    return [line for line in lines if line not in waiting]
+    return [line for line in lines if cast("CatalogVariant", line.wanted.record).product not in missing]
 
 
 def _submit(
@@ -119,7 +137,10 @@ def _submit(
         return
     except IntegrationError as error:
         metrics.KLAVIYO_CALLS.labels("catalog.write", type(error).__name__).inc()
-        services.store.outbox.retry(destination, entries, at, str(error))
+        if isinstance(error, TemporaryError) and error.retry_after_s is not None and not error.outcome_unknown:
+            services.store.outbox.release(destination, entries, at)  # no turn, or too many: the budget says when
+        else:
+            services.store.outbox.retry(destination, entries, at, str(error))
         return
     metrics.KLAVIYO_CALLS.labels("catalog.write", "accepted").inc()
     # Remembered first, under the tokens to come: a longer lease without a job would silence its targets until it ended.

@@ -13,6 +13,9 @@ from integrations.ports import CatalogJob, JobKind, JobOutcome
 MAX_RECORDS: Final = 100
 """Records per bulk request (Klaviyo, Bulk Update Catalog Variants)."""
 
+MAX_LISTED: Final = 100
+"""Jobs in one answer of a list (Klaviyo, Get Bulk Update Variants Jobs)."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Operation:
@@ -61,6 +64,10 @@ class KlaviyoCatalog:
         contact = (accounts[0].get("attributes") or {}).get("contact_information") or {}
         return str(contact.get("organization_name") or accounts[0].get("id"))
 
+    def turns(self, *, urgent: bool = False) -> int:
+        """Count the jobs that the allowance would let through now."""
+        return self._client.turns("catalog.write", urgent=urgent)
+
     def submit(self, job: CatalogJob, *, urgent: bool) -> str:
         """Hand in one job and return its id."""
         records = records_of(job)
@@ -73,17 +80,26 @@ class KlaviyoCatalog:
     def outcome(self, kind: JobKind, job_id: str, *, job: CatalogJob) -> JobOutcome:
         """Ask how far a job is. A job that Klaviyo has forgotten has failed as a whole: its effect is not known."""
         try:
-            answer = self._client.read(OPERATIONS[kind].job, job_id)
+            answer = self._client.read(OPERATIONS[kind].job, job_id, family="jobs.read")
         except UnknownResourceError:
             return JobOutcome(finished=True, all_failed="Klaviyo no longer knows this job.")
         return outcome_of(read_job(answer)["attributes"], ids_of(job), creates=kind.startswith("create"))
 
-    def unfinished(self, kind: JobKind) -> int:
-        """Count what is queued or processing: two requests, for Klaviyo filters by one status at a time."""
-        return sum(
-            len(self._client.read(f"{OPERATIONS[kind].job}s", filter=f'equals(status,"{status}")').get("data") or ())
-            for status in ("processing", "queued")
-        )
+    def unfinished(self, kind: JobKind) -> frozenset[str] | None:
+        """Name what is queued or processing: two requests, for Klaviyo filters by one status at a time.
+
+        Queued first: a job that moves on in between is seen twice, never missed.
+        """
+        found: list[str] = []
+        for status in ("queued", "processing"):
+            listed = self._client.read(
+                f"{OPERATIONS[kind].job}s", family="jobs.list", filter=f'equals(status,"{status}")'
+            )
+            ids = [str(job.get("id")) for job in listed.get("data") or ()]
+            if len(ids) >= MAX_LISTED or next_cursor(listed) is not None:
+                return None
+            found += ids
+        return frozenset(found)
 
     def known(self, kind: Literal["items", "variants"], ids: Sequence[str]) -> frozenset[str]:
         """Tell which of these ids exist there; one request unless Klaviyo splits the page."""

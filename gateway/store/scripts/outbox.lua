@@ -56,6 +56,16 @@ elseif verb == 'retry' then -- reason, (target, token, when)...
     end
     results[#results + 1] = e and 1 or 0
   end
+elseif verb == 'release' then -- (target, token)...: nothing was tried, so each keeps its place
+  for i = 3, #ARGV, 2 do
+    local e = mine(ARGV[i], ARGV[i + 1])
+    if e then
+      e.lease = '0'
+      keep(hash, ARGV[i], e)
+      redis.call('ZADD', due, score_of(e.lane, e.since), ARGV[i])
+    end
+    results[#results + 1] = e and 1 or 0
+  end
 elseif verb == 'park' then -- reason, (target, token)...
   for i = 4, #ARGV, 2 do
     local e = mine(ARGV[i], ARGV[i + 1])

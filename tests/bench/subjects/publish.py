@@ -22,7 +22,7 @@ from tests.bench.registry import Contest, bench
 
 PER_WINDOW = 75_000
 """Klaviyo's limit: 750 bulk jobs a minute of 100 variants each (OpenAPI, Bulk Update Catalog Variants)."""
-WINDOW_S, BEFORE_S = 60, 12.0
+WINDOW_S, BEFORE_S = 60, 6.0
 FALL_EVERY_S = 0.5
 LONG_WINDOWS = 5
 
@@ -58,7 +58,7 @@ def urgent_wait(ground: Ground) -> Iterator[Contest]:
 def _run(long: bool) -> Run:
     """Saturate once for all figures."""
     windows = LONG_WINDOWS if long else 1
-    size = shop.Size(PER_WINDOW * windows + 25_000, 1)
+    size = shop.Size(PER_WINDOW * windows + 12_000, 1)
     with fresh_ground() as ground, _account(size) as account:
         services = ground.services()
         _fill(services, size)
