@@ -16,6 +16,7 @@ from policies.columns import from_us, to_us
 FIRST_BACKOFF_S, LONGEST_BACKOFF_S = 2.0, 900.0
 SHARE_AT_LEAST = 16
 URGENT_BONUS_US = 86_400_000_000  # by which lane 0 goes first, as in outbox_put.lua
+CALL_TARGETS = 1000
 
 
 class Outbox:
@@ -26,9 +27,12 @@ class Outbox:
 
     def put(self, destination: str, targets: Sequence[str], lane: int, at: datetime) -> None:
         """Want targets told; lane 0 is urgent, 1 a rise, 2 drift."""
-        parts = _parts(targets)
         self._connection.scripts(
-            [self._call(destination, p, "put", [to_us(at), lane, *ids]) for p, ids in parts.items()]
+            [
+                self._call(destination, p, "put", [to_us(at), lane, *ids[start : start + CALL_TARGETS]])
+                for p, ids in _parts(targets).items()
+                for start in range(0, len(ids), CALL_TARGETS)
+            ]
         )
 
     def claim(
