@@ -10,6 +10,7 @@ class Stages:
     """What `gateway.pipeline` offers to HTTP. Each takes the services first and the time as `at`."""
 
     accept_readings: Callable[..., Any]
+    accept_levels: Callable[..., dict[str, int]]
     accept_delivery: Callable[..., Any]
     accept_products: Callable[..., Any]
     accept_locations: Callable[..., Any]
@@ -21,10 +22,11 @@ class Stages:
 
 def pipeline_stages() -> Stages:
     """Bind the real stages; imported here, so that building a contract or a page needs no ledger."""
-    from gateway.pipeline import explain, history, read  # noqa: PLC0415
+    from gateway.pipeline import explain, history, read, read_columns  # noqa: PLC0415
 
     return Stages(
         accept_readings=read.accept_readings,
+        accept_levels=read_columns.accept_levels,
         accept_delivery=read.accept_delivery,
         accept_products=read.accept_products,
         accept_locations=read.accept_locations,

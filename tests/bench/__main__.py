@@ -2,6 +2,7 @@
 
 import json
 import sys
+import traceback
 
 import click
 from rich.console import Console
@@ -10,6 +11,8 @@ from tests.bench.machine import machine
 from tests.bench.measuring import Result, measure
 from tests.bench.registry import chosen
 from tests.bench.table import figure, heading, table
+
+WIDTH = 140
 
 
 @click.command()
@@ -26,19 +29,21 @@ def main(names: tuple[str, ...], as_json: bool, long: bool, only_list: bool) -> 
     if only_list:
         click.echo("\n".join(one.name for one in benches))
         return
-    facts = machine()
-    results: list[Result] = []
+    facts, results, failed = machine(), list[Result](), list[str]()
     for one in benches:
-        result = measure(one, long=long)
-        results.append(result)
-        if sys.stderr.isatty() or not as_json:
-            click.echo(f"{one.name}: {figure(result.value)} {one.unit}", err=True)
+        try:
+            results.append(measure(one, long=long))
+            click.echo(f"{one.name}: {figure(results[-1].value)} {one.unit}", err=True)
+        except Exception:  # noqa: BLE001  (one that breaks must not cost the figures of the others)
+            click.echo(f"{one.name} broke:\n{traceback.format_exc()}", err=True)
+            failed.append(one.name)
     if as_json:
         click.echo(json.dumps({"machine": facts, "results": [result.document() for result in results]}, indent=1))
-        return
-    console = Console(width=None if sys.stdout.isatty() else 140)
-    console.print(heading(facts))
-    console.print(table(results))
+    else:
+        console = Console(width=None if sys.stdout.isatty() else WIDTH)
+        console.print(heading(facts))
+        console.print(table(results))
+    sys.exit(1 if failed else 0)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,9 @@ from typing import Any
 
 from flask import request
 
+from gateway.pipeline.read_columns import Levels
 from gateway.web.access import requires
+from gateway.web.api.reading_columns import columns_of
 from gateway.web.api.reading_rows import Row, csv_rows, row_of
 from gateway.web.api.root import blueprint
 from gateway.web.bodies import CSV, NDJSON, json_lines, read_object
@@ -23,7 +25,24 @@ COUNTERS = ("accepted", "unchanged", "superseded", "set_aside", "rejected")
 @blueprint.doc(operation_id="record_readings", summary="Record absolute levels", tags=["sources"])
 def record_readings() -> tuple[dict[str, Any], int]:
     """Record each row by itself and answer with what became of all of them."""
-    rows = _rows()
+    if request.mimetype in NDJSON:
+        return _accept_rows([_line(value) for _, value in json_lines(request.get_data())]), 202
+    if request.mimetype == CSV:
+        return _accept_rows(_csv()), 202
+    source, told = _envelope(read_object())
+    levels = columns_of(told, source, house().services.now())
+    if levels is not None:
+        return _accept_levels(levels), 202
+    return _accept_rows([row_of(value, source) for value in told]), 202
+
+
+def _accept_levels(levels: Levels) -> dict[str, Any]:
+    services = house().services
+    counts = house().stages.accept_levels(services, levels, services.now())
+    return {**dict.fromkeys(COUNTERS, 0), **counts, "problems": []}
+
+
+def _accept_rows(rows: list[Row]) -> dict[str, Any]:
     _resolve_skus(rows)
     good = [row for row in rows if not row.problems]
     services = house().services
@@ -38,18 +57,18 @@ def record_readings() -> tuple[dict[str, Any], int]:
         for index, row in enumerate(rows)
         for path, message in row.problems
     ]
-    return {**{name: counts[name] for name in COUNTERS}, "problems": problems}, 202
+    return {**{name: counts[name] for name in COUNTERS}, "problems": problems}
 
 
-def _rows() -> list[Row]:
-    if request.mimetype in NDJSON:
-        return [_line(value) for _, value in json_lines(request.get_data())]
-    if request.mimetype == CSV:
-        try:
-            return list(csv_rows(request.get_data()))
-        except ValueError as error:
-            raise Problem(422, str(error)) from None
-    body = read_object()
+def _csv() -> list[Row]:
+    try:
+        return list(csv_rows(request.get_data()))
+    except ValueError as error:
+        raise Problem(422, str(error)) from None
+
+
+def _envelope(body: dict[str, Any]) -> tuple[str, list[Any]]:
+    """Check what is around the readings; return the source and the rows."""
     errors = [{"path": key, "message": "Unknown key."} for key in sorted(body.keys() - {"source", "readings"})]
     source = body.get("source")
     if not isinstance(source, str) or not source.strip() or source != source.strip():
@@ -58,7 +77,7 @@ def _rows() -> list[Row]:
         errors.append({"path": "readings", "message": "Must be a list."})
     if errors:
         raise Problem(422, "The readings cannot be taken.", errors)
-    return [row_of(value, source) for value in body["readings"]]
+    return str(source), body["readings"]
 
 
 def _line(value: Any) -> Row:
