@@ -170,8 +170,8 @@ class CatalogPublisher(Protocol):
     def outcome(self, kind: JobKind, job_id: str, *, job: CatalogJob) -> JobOutcome:
         """Ask how far a job is; `job` is what was handed in, so that failures can be named by id."""
 
-    def unfinished(self, kind: JobKind) -> frozenset[str] | None:
-        """Name the jobs of a kind that are queued or processing; None when there are more than one answer holds."""
+    def unfinished(self, kind: JobKind) -> frozenset[str]:
+        """Name the jobs of a kind that are queued or processing, whoever handed them in."""
 
     def known(self, kind: Literal["items", "variants"], ids: Sequence[str]) -> frozenset[str]:
         """Tell which of these product or variant ids exist there (at most 100)."""

@@ -33,6 +33,17 @@ class ReadingColumns:
     quantities: npt.NDArray[np.int32]  # (n, states)
     causes: npt.NDArray[np.uint8]  # (n,) index into CAUSES
 
+    def only(self, chosen: npt.NDArray[np.bool_]) -> "ReadingColumns":
+        """Return some of the readings."""
+        return ReadingColumns(
+            [self.variants[index] for index in np.flatnonzero(chosen).tolist()],
+            self.slots[chosen],
+            self.states,
+            self.stamps[chosen],
+            self.quantities[chosen],
+            self.causes[chosen],
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Rows:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import orjson
 
-from gateway.store.connection import Call, Connection
+from gateway.store.connection import Call, Command, Connection
 from gateway.store.interning import VariantRows
 from gateway.store.keys import PARTITION_SHIFT, PARTITIONS, ROW_MASK, Keys
 from gateway.store.moves import Inputs, Moves, cells_of, read_moves
@@ -24,7 +24,7 @@ from policies.columns import POOL_STATE, from_us, to_us
 Fields = dict[bytes, bytes]
 CHUNK, CHUNKS = 200, 20
 """One look at a variant's notes reads at most CHUNK x CHUNKS of its partition's."""
-INPUTS = ("", "moves", "facts", "delisted", "blocked")
+INPUTS = ("", "due", "moves", "facts", "delisted", "blocked")
 SEQUENCE_BITS = 16
 """An entry is kept as `milliseconds << 16 | sequence` of its stream id."""
 
@@ -61,6 +61,7 @@ class Recorded:
     present: Inputs  # as they are now
     inputs: Inputs  # as they were for the decision
     due_at: datetime | None  # the wake-up it asked for; only known of the last decision
+    stands: bool  # nothing asks for another decision meanwhile; only known of the last decision
     exact: bool
 
 
@@ -70,11 +71,14 @@ class Journal:
     def __init__(self, connection: Connection, keys: Keys, rows: VariantRows) -> None:
         self._connection, self._keys, self._rows = connection, keys, rows
 
-    def note(self, variant: str, kind: JournalKind, facts: Mapping[str, Any], at: datetime) -> None:
-        """Note something of a variant that is neither a reading nor a decision."""
-        place = self._rows.intern([variant])[variant]
-        key, row = self._keys.of(place >> PARTITION_SHIFT, "notes"), place & ROW_MASK
-        self._connection.command("XADD", key, "*", "k", kind, "at", to_us(at), "row", row, "d", orjson.dumps(facts))
+    def note(self, kind: JournalKind, notes: Mapping[str, tuple[datetime, Mapping[str, Any]]]) -> None:
+        """Note something of variants that is neither a reading nor a decision: when, and what, by variant."""
+        places = self._rows.intern(notes)
+        commands: list[Command] = []
+        for variant, (at, facts) in notes.items():
+            key, row = self._keys.of(places[variant] >> PARTITION_SHIFT, "notes"), places[variant] & ROW_MASK
+            commands.append(("XADD", key, "*", "k", kind, "at", to_us(at), "row", row, "d", orjson.dumps(facts)))
+        self._connection.many(commands)
 
     def now(self, variant: str) -> Recorded | None:
         """Return the last decision of a variant with what it was made of; sequence 0: none was made yet."""
@@ -111,7 +115,7 @@ class Journal:
         inputs, exact = last.inputs, last.exact
         for record in self.decisions(variant, last.record.entry):
             if record.entry == entry:
-                return Recorded(record, last.present, inputs, None, exact)
+                return Recorded(record, last.present, inputs, None, False, exact)
             inputs, exact = undone(inputs, record.moves), exact and record.moves.complete
         return None
 
@@ -145,7 +149,7 @@ class Journal:
 
 
 def _recorded(variant: str, place: int, answer: Sequence[Any]) -> Recorded:
-    *read, moves, raw, delisted, blocked = answer
+    *read, due, moves, raw, delisted, blocked = answer
     rows = assemble([variant], np.array([place]), list(chunks_of(np.array([0]), read)), (0, 0))
     pending = read_moves(moves)
     last = DecisionRecord(
@@ -160,7 +164,8 @@ def _recorded(variant: str, place: int, answer: Sequence[Any]) -> Recorded:
     )
     inputs = Inputs(cells_of(rows.levels, 0), raw, bool(delisted), bool(blocked))
     due_at = from_us(rows.due_us[0]) if rows.due_us[0] else None
-    return Recorded(last, inputs, undone(inputs, pending), due_at, pending.complete)
+    stands = last.sequence > 0 and float(due) == float(rows.due_us[0])
+    return Recorded(last, inputs, undone(inputs, pending), due_at, stands, pending.complete)
 
 
 def undone(inputs: Inputs, moves: Moves) -> Inputs:
@@ -182,24 +187,20 @@ def entry_of(text: str) -> int:
 
 
 def _record(entry: int, fields: Fields, row: int) -> DecisionRecord | None:
-    """Find a variant's record in an entry."""
-    packed, pools = fields[b"d"], int(fields[b"pools"])
-    at = 0
-    while at < len(packed):
-        size, changed = int.from_bytes(packed[at + 5 : at + 7], "little"), packed[at + 4]
-        head_at = at + 7 + size
-        end = head_at + HEAD.itemsize + (pools * POOL_STATE.itemsize if changed else 0)
-        if int.from_bytes(packed[at : at + 4], "little") == row:
-            head = np.frombuffer(packed[head_at : head_at + HEAD.itemsize], HEAD)[0]
-            return DecisionRecord(
-                entry=entry,
-                before=int(head["entry"]),
-                at=from_us(int(fields[b"at"])),
-                policy=int(fields[b"policy"]),
-                locations=int(fields[b"locations"]),
-                sequence=int(head["sequence"]),
-                pools=np.frombuffer(packed[head_at + HEAD.itemsize : end], POOL_STATE) if changed else None,
-                moves=read_moves(packed[at + 7 : head_at]),
-            )
-        at = end
-    return None
+    """Read a variant's record in an entry."""
+    packed = fields.get(b"%d" % row)
+    if packed is None:
+        return None
+    head_at = 2 + int.from_bytes(packed[:2], "little")
+    pools_at = head_at + HEAD.itemsize
+    head = np.frombuffer(packed[head_at:pools_at], HEAD)[0]
+    return DecisionRecord(
+        entry=entry,
+        before=int(head["entry"]),
+        at=from_us(int(fields[b"at"])),
+        policy=int(fields[b"policy"]),
+        locations=int(fields[b"locations"]),
+        sequence=int(head["sequence"]),
+        pools=np.frombuffer(packed[pools_at:], POOL_STATE) if len(packed) > pools_at else None,
+        moves=read_moves(packed[2:head_at]),
+    )

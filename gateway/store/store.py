@@ -6,6 +6,7 @@ from gateway.store.accounts import Accounts
 from gateway.store.audit import Audit
 from gateway.store.budget import AccountBudget
 from gateway.store.catalog import Catalog
+from gateway.store.catalog_columns import CatalogColumns
 from gateway.store.connection import Connection
 from gateway.store.decisions import Decisions
 from gateway.store.doubts import Doubts
@@ -18,6 +19,7 @@ from gateway.store.keys import Keys
 from gateway.store.ledger import Ledger
 from gateway.store.outbox import Outbox
 from gateway.store.policies import Policies
+from gateway.store.redecisions import Redecisions
 from gateway.store.rereads import Deliveries, Rereads
 from gateway.store.restocks import Restocks
 from gateway.store.tasks import Tasks
@@ -41,14 +43,16 @@ class Store:
         self.due = Due(connection, keys, rows, slots, self.pools)
         self.wake = Wake(connection, keys)
         self.outbox = Outbox(connection, keys)
-        self.told = ToldTargets(connection, keys)
+        self.journal = Journal(connection, keys, rows)
+        self.told = ToldTargets(connection, keys, self.journal)
         self.jobs = OutsideJobs(connection, keys)
         self.deliveries = Deliveries(connection, keys)
         self.tasks = Tasks(connection, keys)
         self.catalog = Catalog(connection, keys, rows, self.pools)
-        self.journal = Journal(connection, keys, rows)
         self.restocks = Restocks(connection, keys, rows)
-        self.policies = Policies(connection, keys)
+        self.catalog_columns = CatalogColumns(connection, keys)
+        self.redecisions = Redecisions(connection, keys)
+        self.policies = Policies(connection, keys, self.redecisions)
         self.accounts = Accounts(connection, keys)
         self.idempotency = Idempotency(connection, keys)
         self.doubts = Doubts(connection, keys)

@@ -13,9 +13,6 @@ from integrations.ports import CatalogJob, JobKind, JobOutcome
 MAX_RECORDS: Final = 100
 """Records per bulk request (Klaviyo, Bulk Update Catalog Variants)."""
 
-MAX_LISTED: Final = 100
-"""Jobs in one answer of a list (Klaviyo, Get Bulk Update Variants Jobs)."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Operation:
@@ -85,20 +82,23 @@ class KlaviyoCatalog:
             return JobOutcome(finished=True, all_failed="Klaviyo no longer knows this job.")
         return outcome_of(read_job(answer)["attributes"], ids_of(job), creates=kind.startswith("create"))
 
-    def unfinished(self, kind: JobKind) -> frozenset[str] | None:
+    def unfinished(self, kind: JobKind) -> frozenset[str]:
         """Name what is queued or processing: two requests, for Klaviyo filters by one status at a time.
 
-        Queued first: a job that moves on in between is seen twice, never missed.
+        Queued first: a job that begins between the two is in both, the other way round it would be in neither.
         """
-        found: list[str] = []
+        found: set[str] = set()
         for status in ("queued", "processing"):
-            listed = self._client.read(
-                f"{OPERATIONS[kind].job}s", family="jobs.list", filter=f'equals(status,"{status}")'
-            )
-            ids = [str(job.get("id")) for job in listed.get("data") or ()]
-            if len(ids) >= MAX_LISTED or next_cursor(listed) is not None:
-                return None
-            found += ids
+            cursor: str | None = None
+            while True:
+                page = {} if cursor is None else {"page_cursor": cursor}
+                listed = self._client.read(
+                    f"{OPERATIONS[kind].job}s", family="jobs.list", filter=f'equals(status,"{status}")', **page
+                )
+                found.update(str(job["id"]) for job in listed.get("data") or ())
+                cursor = next_cursor(listed)
+                if cursor is None:
+                    break
         return frozenset(found)
 
     def known(self, kind: Literal["items", "variants"], ids: Sequence[str]) -> frozenset[str]:

@@ -14,6 +14,7 @@ from gateway.policy_library import PolicyLibrary
 from gateway.services import Services
 from gateway.settings import Settings
 from gateway.store import Store, open_store
+from gateway.store.values import Told
 from gateway.worker import redecide
 from policies.values import LocationFacts, ProductFacts, Reading, VariantFacts
 from tests.builders.web import AT, POLICY
@@ -243,6 +244,9 @@ def test_the_history_tells_readings_with_their_causes_and_decisions_newest_first
     assert told == [9, 0, 20, 40]
     assert [line["kind"] for line in whole.lines[:2]] == ["decision", "reading"]
     assert whole.lines[1]["facts"]["cause"] == "receipt"
+    store.told.put("klaviyo.variants", {TEE: Told("d", 7, shop.at, exists=True)})
+    whole = history(shop.services, TEE, 100, None)
+    assert whole.lines[0]["facts"] == {"destination": "klaviyo.variants", "units": 7}
     pages, cursor = [], None
     while True:
         page = history(shop.services, TEE, 2, cursor)

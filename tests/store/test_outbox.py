@@ -88,16 +88,6 @@ def test_the_oldest_waiting_entry_is_measured_from_its_first_put(store: Store) -
     assert store.outbox.depth("k", after(40)).oldest_s == 40
 
 
-def test_what_is_released_untried_keeps_its_place_and_counts_no_attempt(store: Store) -> None:
-    store.outbox.put("k", ["first"], 2, NOON)
-    held = claim(store)
-    store.outbox.put("k", ["second"], 2, after(1))
-    store.outbox.release("k", held, after(2))
-    assert [(entry.target, entry.attempts) for entry in claim(store, after(2))] == [("first", 0), ("second", 0)]
-    store.outbox.release("k", held, after(3))  # under another lease now
-    assert claim(store, after(3)) == []
-
-
 def test_only_what_is_urgent_or_has_waited_for_a_day_is_claimed_when_asked_so(store: Store) -> None:
     for lane, target in ((0, "fall"), (1, "rise"), (2, "drift")):
         store.outbox.put("k", [target], lane, NOON)

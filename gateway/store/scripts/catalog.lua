@@ -27,7 +27,7 @@ for i = 5, #ARGV, 3 do
   end
   if changed then
     local states = prefix .. 'states:' .. text(math.floor(row / 64))
-    local place = 8 + (row % 64) * (HEAD + STATE * pools_of(states, pools)) + 4
+    local place = 8 + (row % 64) * (HEAD + STATE * pools_of(states, pools)) + 12
     local count = padded(redis.call('GETRANGE', states, place, place + 3), 4)
     redis.call('SETRANGE', states, place, struct.pack('<I4', (u32(count, 1) + 1) % 4294967296))
     redis.call('ZADD', due, at, row)

@@ -1,12 +1,11 @@
 """The fast way for readings by the thousand: rows turned into columns and checked column by column.
 
-It takes only batches in which every row is good, of one source and one shape, and nothing is to be doubted; for all
-others `columns_of` gives None and each row is read by itself (`reading_rows`), which names what is wrong. So it never
-accepts what that way would refuse, nor reads it otherwise.
+It takes only batches of one source and one shape in which every row is good; for all others `columns_of` gives None and
+each row is read by itself (`reading_rows`), which names what is wrong. So it never accepts what that way would refuse,
+nor reads it otherwise.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import Any, Final
 
@@ -14,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 from marshmallow import ValidationError
 
-from gateway.pipeline.read import AHEAD, LARGEST_UNITS
-from gateway.pipeline.read_columns import Levels
+from gateway.pipeline.read import LARGEST_UNITS
+from gateway.store import ReadingColumns
 from gateway.web.api.fields import LONGEST_ID, read_time
 from gateway.web.api.reading_rows import EVIDENCE, SYNONYMS
 from policies.columns import (
@@ -40,15 +39,15 @@ class _Unlike(Exception):  # noqa: N818  (no error: the slow way is for this bat
     """Some row is not what the fast way takes."""
 
 
-def columns_of(rows: Sequence[Any], source: str, at: datetime) -> Levels | None:
-    """Turn a batch into columns, or give None where the rows must be read one by one."""
+def columns_of(rows: Sequence[Any], source: str, slot: Callable[[str, str], int]) -> ReadingColumns | None:
+    """Turn a batch into columns, or give None where the rows must be read one by one; `slot` is the ledger's."""
     try:
-        return _columns(rows, source, at)
+        return _columns(rows, source, slot)
     except (_Unlike, ValidationError, TypeError, KeyError, IndexError, OverflowError):
         return None
 
 
-def _columns(rows: Sequence[Any], source: str, at: datetime) -> Levels:
+def _columns(rows: Sequence[Any], source: str, slot: Callable[[str, str], int]) -> ReadingColumns:
     if not rows or set(map(type, rows)) != {dict}:
         raise _Unlike
     keys = [*REQUIRED, *(key for key in OPTIONAL if key in rows[0])]
@@ -63,12 +62,13 @@ def _columns(rows: Sequence[Any], source: str, at: datetime) -> Levels:
     causes = _numbers(told["cause"], CAUSE_NUMBERS, str) if "cause" in told else CAUSE_NUMBERS[None]
     active = _numbers(told["active"], ACTIVE_BITS, bool) if "active" in told else 0
     bits = LEVEL_EXISTS | LEVEL_READ | np.asarray(active) | LEVEL_FIGURED * (figures != NULL).any(axis=1)
-    return Levels(
-        source=source,
+    stamps = _stamps(times) | bits.astype(np.uint64)
+    slots = {location: slot(source, location) for location in dict.fromkeys(locations)}  # last: it makes new ones
+    return ReadingColumns(
         variants=list(variants),
-        locations=locations,
+        slots=np.array([slots[location] for location in locations], np.int32),
         states=states,
-        stamps=_stamps(times, at) | bits.astype(np.uint64),
+        stamps=stamps,
         quantities=figures,
         causes=np.broadcast_to(np.asarray(causes, np.uint8), len(rows)),
     )
@@ -110,12 +110,9 @@ def _integers(column: Sequence[Any]) -> npt.NDArray[np.int32]:
     return numbers.astype(np.int32)
 
 
-def _stamps(times: Sequence[Any], at: datetime) -> npt.NDArray[np.uint64]:
+def _stamps(times: Sequence[Any]) -> npt.NDArray[np.uint64]:
     """Read each moment once, however many rows share it."""
-    latest_us = to_us(at + AHEAD)
     moments = {text: to_us(read_time(text)) for text in set(times)}
-    if max(moments.values()) > latest_us:
-        raise _Unlike
     return np.array([moments[text] for text in times], np.uint64) << np.uint64(STAMP_SHIFT)
 
 
