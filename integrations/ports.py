@@ -150,10 +150,16 @@ class JobOutcome:
 
 
 class CatalogPublisher(Protocol):
-    """Writes the catalogue that marketing reads. Never sleeps, never retries; one call is one request."""
+    """Writes the catalogue that marketing reads. Never sleeps, never retries; one call is one request.
+
+    A call that finds no turn raises TemporaryError with `retry_after_s`, and nothing was sent. Safe between threads.
+    """
 
     def check(self) -> str:
         """Name the account that the key opens. Raises AccessError or TemporaryError."""
+
+    def turns(self, *, urgent: bool = False) -> int:
+        """Count the jobs that the allowance would let through now."""
 
     def submit(self, job: CatalogJob, *, urgent: bool) -> str:
         """Hand in one job and return its id. Accepted is not applied: ask `outcome`.
@@ -176,6 +182,9 @@ class Budget(Protocol):
 
     def take(self, family: str, *, urgent: bool = False) -> float:
         """Take one request of a family, or say how many seconds to wait before asking again (0.0: go)."""
+
+    def turns(self, family: str, *, urgent: bool = False) -> int:
+        """Count the requests of a family that would be let through now."""
 
     def refused(self, family: str, retry_after_s: float) -> None:
         """Record that the vendor refused a request: nobody takes from the family until then."""

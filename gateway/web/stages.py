@@ -10,6 +10,7 @@ class Stages:
     """What `gateway.pipeline` offers to HTTP. Each takes the services first and the time as `at`."""
 
     accept_readings: Callable[..., Any]
+    accept_columns: Callable[..., Any]
     accept_delivery: Callable[..., Any]
     accept_products: Callable[..., Any]
     accept_locations: Callable[..., Any]
@@ -26,6 +27,7 @@ def pipeline_stages() -> Stages:
 
     return Stages(
         accept_readings=read.accept_readings,
+        accept_columns=read.accept_columns,
         accept_delivery=read.accept_delivery,
         accept_products=read.accept_products,
         accept_locations=read.accept_locations,

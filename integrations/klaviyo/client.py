@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from integrations.errors import AccessError, IntegrationError, PermanentError, TemporaryError
 from integrations.ports import Budget
 
-Family = Literal["catalog.write", "catalog.read", "account"]
+Family = Literal["catalog.write", "catalog.read", "jobs.read", "jobs.list", "account"]
 
 TIMEOUT_S: Final = (3.0, 20.0)
 """Connect, read. The SDK itself has no timeout and would wait for ever."""
@@ -61,9 +61,13 @@ class KlaviyoClient:
         """Read the account that the key opens."""
         return self._send("account", self._accounts.get_accounts_with_http_info)
 
-    def read(self, operation: str, *args: object, **options: Any) -> Mapping[str, Any]:
+    def turns(self, family: Family, *, urgent: bool = False) -> int:
+        """Count the requests of a family that its allowance would let through now."""
+        return self._budget.turns(family, urgent=urgent)
+
+    def read(self, operation: str, *args: object, family: Family = "catalog.read", **options: Any) -> Mapping[str, Any]:
         """Call one reading operation of the catalogue, by the SDK's name for it."""
-        return self._send("catalog.read", getattr(self._catalogs, f"{operation}_with_http_info"), *args, **options)
+        return self._send(family, getattr(self._catalogs, f"{operation}_with_http_info"), *args, **options)
 
     def write(self, operation: str, body: Mapping[str, Any], *, urgent: bool) -> Mapping[str, Any]:
         """Call one writing operation of the catalogue; its answer never comes without data."""

@@ -202,3 +202,15 @@ def test_vendored_files_are_the_ones_listed() -> None:
         path = VENDOR / asset["file"]
         assert hashlib.sha256(path.read_bytes()).hexdigest() == asset["sha256"]
         assert (path.parent / "LICENSE").exists()
+
+
+def test_guessing_tokens_spends_an_allowance_and_sending_with_one_does_not(house: House) -> None:
+    def left(headers: dict[str, str]) -> int:
+        answer = house.client.get("/api/v1/doubts", headers=headers)
+        return int(answer.headers["X-RateLimit-Remaining"])
+
+    wrong, right = {"Authorization": "Bearer guess"}, house.bearer("reader")
+    allowance = left(right)
+    assert [left(right) for _ in range(3)] == [allowance] * 3
+    left(wrong)
+    assert left(right) == allowance - 1
