@@ -1,4 +1,4 @@
-"""The worker process: four loops that claim what is due and carry it one stage on. Any number may run."""
+"""The worker process: five loops that claim what is due and carry it one stage on. Any number may run."""
 
 import signal
 from collections import deque
@@ -10,6 +10,7 @@ from threading import Event, Thread
 import structlog
 
 from gateway import metrics
+from gateway.feeds.keeper import FeedKeeper
 from gateway.pipeline.decide import decide_due
 from gateway.pipeline.deliver import deliver_due
 from gateway.pipeline.destinations import ITEMS, VARIANTS
@@ -33,11 +34,14 @@ def run_worker(services: Services) -> None:
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    epoch = services.store.epoch.read()
+    keeper = FeedKeeper(services, epoch)
     steps: dict[str, Step] = {
         "decide": decide_due,
         "reread": reread_step,
-        "deliver": partial(deliver_step, epoch=services.store.epoch.read(), polls=Polls()),
+        "deliver": partial(deliver_step, epoch=epoch, polls=Polls()),
         "task": task_step,
+        "feeds": lambda _, at: keeper.step(at),
     }
     loops = [Thread(target=_loop, args=(services, name, step, stop), name=name) for name, step in steps.items()]
     for loop in loops:

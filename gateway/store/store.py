@@ -6,10 +6,13 @@ from gateway.store.accounts import Accounts
 from gateway.store.audit import Audit
 from gateway.store.budget import AccountBudget
 from gateway.store.catalog import Catalog
+from gateway.store.changes import Changes
 from gateway.store.connection import Connection
 from gateway.store.decisions import Decisions
 from gateway.store.doubts import Doubts
 from gateway.store.due import Due, Wake
+from gateway.store.feed_parts import FeedParts
+from gateway.store.feeds import Feeds
 from gateway.store.house import Epoch, Gauges, Sources
 from gateway.store.idempotency import Idempotency
 from gateway.store.interning import Names, VariantRows
@@ -19,6 +22,7 @@ from gateway.store.ledger import Ledger
 from gateway.store.outbox import Outbox
 from gateway.store.policies import Policies
 from gateway.store.rereads import Deliveries, Rereads
+from gateway.store.shortlists import Shortlists
 from gateway.store.tasks import Tasks
 from gateway.store.told import OutsideJobs, ToldTargets
 from gateway.store.values import ServerFacts
@@ -39,12 +43,16 @@ class Store:
         self.due = Due(connection, keys, rows)
         self.wake = Wake(connection, keys)
         self.outbox = Outbox(connection, keys)
+        self.changes = Changes(connection, keys)
         self.told = ToldTargets(connection, keys)
         self.jobs = OutsideJobs(connection, keys)
         self.deliveries = Deliveries(connection, keys)
         self.tasks = Tasks(connection, keys)
         self.catalog = Catalog(connection, keys, rows, self.pools)
         self.journal = Journal(connection, keys, rows, slots, self.pools)
+        self.feeds = Feeds(connection, keys)
+        self.feed_parts = FeedParts(connection, keys, rows)
+        self.shortlists = Shortlists(connection, keys)
         self.policies = Policies(connection, keys)
         self.accounts = Accounts(connection, keys)
         self.idempotency = Idempotency(connection, keys)

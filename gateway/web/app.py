@@ -12,7 +12,7 @@ from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
 
 from gateway.observability import configure_logging, init_sentry
-from gateway.web import api, console, health, webhooks
+from gateway.web import api, console, feeds, health, webhooks
 from gateway.web.bodies import limit_body
 from gateway.web.context import EXTENSION, House
 from gateway.web.errors import answer_errors
@@ -59,7 +59,7 @@ def create_app(services: Any | None = None, stages: Stages | None = None) -> API
     app.after_request(_finish)
     answer_errors(app)
     csrf = CSRFProtect(app)
-    for blueprint in (api.blueprint, webhooks.blueprint, health.blueprint):
+    for blueprint in (api.blueprint, feeds.blueprint, webhooks.blueprint, health.blueprint):
         csrf.exempt(blueprint)
         app.register_blueprint(blueprint)
     app.register_blueprint(console.blueprint)

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from gateway.feeds.definitions import BANDS, FIELDS, MOST_ITEMS, PRESETS, SORTS
 from gateway.web.bodies import CSV, JSON, NDJSON
 from policies.values import CAUSES, STATES
 
@@ -61,6 +62,24 @@ PRODUCT: Final = _object(
 )
 LOCATION: Final = _object(["id"], id=TEXT, label={"type": "string"}, active=OPTIONAL_FLAG)
 
+TEXTS: Final = _list(TEXT)
+WEB_FEED: Final = _object(
+    [],
+    preset={"enum": [*PRESETS, None]},
+    bands=_list({"enum": list(BANDS)}),
+    pool=OPTIONAL_TEXT,
+    tags=TEXTS,
+    collections=TEXTS,
+    vendors=TEXTS,
+    pickup_location=OPTIONAL_TEXT,
+    back_within_days={"type": ["integer", "null"], "minimum": 1, "maximum": 90},
+    sort={"enum": list(SORTS)},
+    limit={"type": "integer", "minimum": 1, "maximum": MOST_ITEMS},
+    fields=_list({"enum": list(FIELDS)}),
+    one_per_product={"type": "boolean"},
+    may_be_empty={"type": "boolean"},
+)
+
 
 def _json(schema: dict[str, Any]) -> dict[str, Any]:
     return {JSON: {"schema": schema}}
@@ -74,9 +93,12 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     },
     "put_catalog": {**_json(_object(["source", "products"], source=TEXT, products=_list(PRODUCT))), NDJSON[0]: ROWS},
     "put_locations": _json(_object(["source", "locations"], source=TEXT, locations=_list(LOCATION))),
+    "put_web_feed": _json(WEB_FEED),
+    "create_feed_token": _json(_object(["name"], name=TEXT)),
+    "rotate_feed_token": _json(_object([], overlap_hours={"type": "integer", "minimum": 0, "maximum": 2160})),
     "receive_shopify_webhook": _json({}),
 }
-STATUSES: Final = {"record_readings": "202"}
+STATUSES: Final = {"record_readings": "202", "create_feed_token": "201", "rotate_feed_token": "201"}
 PAGED: Final = ("limit", "cursor")
 QUERIES: Final[dict[str, tuple[str, ...]]] = {
     "put_catalog": ("source",),
@@ -84,5 +106,6 @@ QUERIES: Final[dict[str, tuple[str, ...]]] = {
     "explain_variant": ("pool",),
     "variant_history": PAGED,
     "list_doubts": PAGED,
+    "catalog_feed": ("part", "of"),
     "list_outbox": ("destination", "state", *PAGED),
 }

@@ -21,7 +21,7 @@ PROBLEM: dict[str, Any] = {
         },
     },
 }
-METHODS = ("get", "post", "put")
+METHODS = ("get", "post", "put", "delete")
 OF_EVERY_READ = ("404", "422", "429", "500", "503")
 OF_A_TOKEN = ("401", "403")
 OF_A_WRITE = ("400", "401", "413", "415")
@@ -35,7 +35,7 @@ def repair(spec: dict[str, Any]) -> dict[str, Any]:
         for method in METHODS:
             if method in operations:
                 _describe(operations[method], keyed=method != "get" and path.startswith("/api/"))
-                if path.startswith(("/api/", "/webhooks/")):
+                if path.startswith(("/api/", "/feeds/", "/webhooks/")):
                     _add_problems(operations[method], writes=method != "get")
     if "/readyz" in spec["paths"]:
         spec["paths"]["/readyz"]["get"]["responses"]["503"] = {"description": "Not ready, with the reasons"}

@@ -12,7 +12,9 @@ end
 local BONUS = {[0] = 86400000000, [1] = 3600000000, [2] = 0}
 local function score_of(lane, at) return string.format('%.0f', tonumber(at) - BONUS[lane]) end
 -- Leased, backing off or parked: its time stays; it only remembers that it was put again.
+-- Where somebody follows the destination (gateway.store.changes), what is put is also remembered for them.
 local function put(due, hash, target, lane, at)
+  if redis.call('EXISTS', hash .. ':followed') == 1 then redis.call('SADD', hash .. ':changed', target) end
   local e = entry_of(hash, target)
   if not e then
     keep(hash, target, {lane = lane, attempts = 0, lease = '0', again = '0', since = at, reason = ''})
