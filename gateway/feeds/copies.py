@@ -73,8 +73,11 @@ class Copies:
         items: int,
         length: int,
     ) -> Copy:
-        """Write a new file with `write`, which returns its index, put it in place, and drop the ones before."""
-        folder = self._folder(feed)
+        """Write a new file with `write`, which returns its index, and put it in place.
+
+        The file before stays until the next swap, for somebody may be about to open it.
+        """
+        folder, before = self._folder(feed), self.current(feed)
         folder.mkdir(parents=True, exist_ok=True)
         draft, path = folder / f"{etag}.draft", folder / f"{etag}.gz"
         with draft.open("wb") as file:
@@ -83,8 +86,9 @@ class Copies:
         draft.replace(path)
         copy = Copy(path, etag, at, checked_at, items, length, path.stat().st_size)
         self._point_at(feed, copy)
+        kept = {etag, CURRENT.partition(".")[0], before.etag if before else etag}
         for old in folder.iterdir():
-            if old.name != CURRENT and old.name.partition(".")[0] != etag:
+            if old.name.partition(".")[0] not in kept:
                 old.unlink(missing_ok=True)
         return copy
 

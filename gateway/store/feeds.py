@@ -90,8 +90,9 @@ class Feeds:
         self._connection.command("HSET", self._web, name, orjson.dumps(dict(definition)))
 
     def drop_web(self, name: str) -> bool:
-        """Forget a web feed; tell whether there was one."""
-        return bool(self._connection.command("HDEL", self._web, name))
+        """Forget a web feed with its bytes; tell whether there was one."""
+        commands = [("HDEL", key, field) for key, field in self._of_web(name)]
+        return bool(self._connection.many(commands, atomic=True)[0])
 
     def web(self) -> dict[str, dict[str, Any]]:
         """Return every definition, by name."""
@@ -145,6 +146,9 @@ class Feeds:
         """Return the finished bytes of a small feed."""
         found: bytes | None = self._connection.command("HGET", self._bytes, feed)
         return found
+
+    def _of_web(self, name: str) -> list[tuple[str, str]]:
+        return [(self._web, name), (self._states, f"web/{name}"), (self._bytes, f"web/{name}")]
 
     def _add_token(self, name: str, at: datetime) -> str:
         secret = "gw_feed_" + secrets.token_urlsafe(32)

@@ -44,9 +44,12 @@ class FeedHouse:
     def pass_time(self, seconds: float = 20) -> None:
         """Decide what is due, then let the keeper look so many seconds later."""
         self.at += timedelta(seconds=seconds)
+        self.decide()
+        self.keeper.step(self.at)
+
+    def decide(self) -> None:
         while decide_due(self.house.services, self.at):
             pass
-        self.keeper.step(self.at)
 
     def get(self, path: str = "catalog.json", **headers: str) -> TestResponse:
         return self.house.client.get(f"/feeds/{self.token}/{path}", headers=headers, buffered=True)
@@ -76,6 +79,16 @@ def stock(house: House, variant: str, units: int, *, location: str = "wh", secon
     """Tell a level."""
     observed = (AT - timedelta(minutes=1) + timedelta(seconds=seconds)).isoformat()
     assert house.send(row(variant=variant, location=location, quantities={"available": units}, observed_at=observed))
+
+
+def stock_many(house: House, units: dict[str, int], *, location: str = "wh", seconds: int = 0) -> None:
+    """Tell many levels at once."""
+    observed = (AT - timedelta(minutes=1) + timedelta(seconds=seconds)).isoformat()
+    rows = [
+        row(variant=variant, location=location, quantities={"available": count}, observed_at=observed)
+        for variant, count in units.items()
+    ]
+    assert house.send(*rows).get_json()["rejected"] == 0
 
 
 def tee(number: int, **changes: Any) -> dict[str, Any]:

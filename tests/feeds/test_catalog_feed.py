@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from gateway.feeds.layout import CAP_UNITS
-from tests.builders.feeds import FeedHouse, stock, tee
+from tests.builders.feeds import FeedHouse, stock, stock_many, tee
 from tests.builders.web import AT
 
 
@@ -44,8 +44,7 @@ def test_it_carries_klaviyos_required_fields_the_promise_and_every_pool(feeds: F
 
 def test_quantities_are_capped_and_hidden_or_unpublished_things_never_appear(feeds: FeedHouse) -> None:
     feeds.house.put_catalog(tee(1), tee(2, published=False), tee(3, image_url=None), tee(4))
-    for number in (1, 2, 3):
-        stock(feeds.house, f"v{number}", 4321)
+    stock_many(feeds.house, {f"v{number}": 4321 for number in (1, 2, 3)})
     stock(feeds.house, "v1", 50, location="vault")
     feeds.pass_time()
     items = by_id(feeds.items())
@@ -85,8 +84,7 @@ def test_xml_says_the_same_and_is_built_once_somebody_asks(feeds: FeedHouse) -> 
 
 def test_an_answer_is_gzip_or_identity_and_304_while_nothing_moved(feeds: FeedHouse) -> None:
     feeds.house.put_catalog(*(tee(number) for number in range(200)))
-    for number in range(200):
-        stock(feeds.house, f"v{number}", number)
+    stock_many(feeds.house, {f"v{number}": number for number in range(200)})
     feeds.pass_time()
     plain, zipped = feeds.get(), feeds.get(**{"Accept-Encoding": "br, gzip"})
     assert gzip.decompress(zipped.get_data()) == plain.get_data()
@@ -103,8 +101,7 @@ def test_an_answer_is_gzip_or_identity_and_304_while_nothing_moved(feeds: FeedHo
 
 def test_a_change_writes_the_parts_it_concerns_and_renews_the_etag(feeds: FeedHouse) -> None:
     feeds.house.put_catalog(*(tee(number) for number in range(500)))
-    for number in range(500):
-        stock(feeds.house, f"v{number}", 50)
+    stock_many(feeds.house, {f"v{number}": 50 for number in range(500)})
     feeds.pass_time()
     parts = feeds.house.store.feed_parts
     before, etag = parts.heads("json", range(64)), feeds.get().headers["ETag"]
@@ -119,8 +116,7 @@ def test_a_change_writes_the_parts_it_concerns_and_renews_the_etag(feeds: FeedHo
 
 def test_new_facts_show_and_a_delisted_variant_goes(feeds: FeedHouse) -> None:
     feeds.house.put_catalog(tee(1), tee(2))
-    for name in ("v1", "v2"):
-        stock(feeds.house, name, 7)
+    stock_many(feeds.house, {"v1": 7, "v2": 7})
     feeds.pass_time()
     feeds.house.put_catalog(tee(1, title="Renamed"), tee(2, variants=[]))
     feeds.pass_time()
@@ -144,8 +140,7 @@ def test_a_feed_is_never_empty_by_accident(feeds: FeedHouse) -> None:
 
 def test_files_of_a_split_catalogue_hold_every_item_once(feeds: FeedHouse) -> None:
     feeds.house.put_catalog(*(tee(number) for number in range(100)))
-    for number in range(100):
-        stock(feeds.house, f"v{number}", 5)
+    stock_many(feeds.house, {f"v{number}": 5 for number in range(100)})
     feeds.pass_time()
     paths = [f"catalog.json?part={part}&of=4" for part in (1, 2, 3, 4)]
     assert [feeds.get(path).status_code for path in paths] == [503] * 4
