@@ -9,6 +9,7 @@ import struct
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -18,8 +19,8 @@ LEVEL: Final = 6
 HEAD: Final = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 """No name, no time, no system: equal content gives equal bytes (RFC 1952, 2.3)."""
 POLYNOMIAL: Final = np.uint32(0xEDB88320)
-ONE: Final = np.uint32(1 << 31)
-"""The polynomial 1; bits are reflected, the highest power is the lowest bit."""
+UNIT, X_8, ONE = np.uint32(1 << 31), np.uint32(1 << 23), np.uint32(1)
+"""The polynomials 1 and x^8, bits being reflected (the highest power is the lowest bit), and the number 1."""
 Words = npt.NDArray[np.uint32]
 
 
@@ -63,18 +64,28 @@ def _times(a: Words, b: Words) -> Words:
     """Multiply polynomials, pair by pair."""
     product, b = np.zeros_like(a), b.copy()
     for bit in range(31, -1, -1):
-        product ^= np.where((a >> np.uint32(bit)) & np.uint32(1), b, np.uint32(0))
-        b = (b >> np.uint32(1)) ^ np.where(b & np.uint32(1), POLYNOMIAL, np.uint32(0))
+        product ^= (a >> np.uint32(bit) & ONE) * b
+        b = b >> ONE ^ (b & ONE) * POLYNOMIAL
     return product
 
 
 def _shifts(lengths: npt.NDArray[np.int64]) -> Words:
-    """Return x^(8 * length) for each length."""
-    shifts = np.full(len(lengths), ONE, np.uint32)
-    power = np.array([np.uint32(1 << 23)], np.uint32)  # x^8
-    left = lengths.copy()
-    while left.any():
-        odd = (left & 1) == 1
-        shifts[odd] = _times(shifts[odd], np.broadcast_to(power, int(odd.sum())))
-        power, left = _times(power, power), left >> 1
+    """Return x^(8 * length) for each length, byte by byte of the length."""
+    shifts = _powers(0)[lengths & 255]
+    for byte in range(1, 8):
+        digits = lengths >> 8 * byte & 255
+        if digits.any():
+            shifts = _times(shifts, _powers(byte)[digits])
     return shifts
+
+
+@cache
+def _powers(byte: int) -> Words:
+    """Return x^(8 * digit * 256^byte) for every digit."""
+    base = np.array([X_8], np.uint32)
+    for _ in range(8 * byte):
+        base = _times(base, base)
+    powers = [np.array([UNIT], np.uint32)]
+    for _ in range(255):
+        powers.append(_times(powers[-1], base))
+    return np.concatenate(powers)
