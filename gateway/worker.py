@@ -11,6 +11,7 @@ import structlog
 
 from gateway import metrics
 from gateway.feeds.keeper import FeedKeeper
+from gateway.pipeline.categories import deliver_categories
 from gateway.pipeline.decide import decide_due
 from gateway.pipeline.deliver import deliver_due
 from gateway.pipeline.destinations import ITEMS, VARIANTS
@@ -85,7 +86,9 @@ def deliver_step(services: Services, at: datetime, *, epoch: str | None, polls: 
     if epoch is None or services.store.epoch.read() != epoch:
         raise StoreUnavailable("The store was emptied or replaced: run `gateway release`, then restart the worker.")
     running = sum(settle_jobs(services, destination, at, polls) for destination in (ITEMS, VARIANTS))
-    return deliver_due(services, at) if running < MOST_JOBS else 0
+    if services.settings.klaviyo_catalog == "feed":
+        return 0  # Klaviyo reads the catalogue feed, and takes no writes beside it
+    return deliver_categories(services, at) + (deliver_due(services, at) if running < MOST_JOBS else 0)
 
 
 def task_step(services: Services, at: datetime) -> int:

@@ -1,5 +1,7 @@
 """Keeps the feeds up to date: one process at a time, by lease, looks at what changed and swaps what it concerns.
 
+Being the one that follows changes, it also passes on what a change means for other targets (`pipeline.consequences`).
+
 Order makes it safe to kill: parts first, then this host's file, then the word that it is the newest, and last the
 changes are forgotten. Whoever leads next begins by publishing, so nothing that was built is left lying.
 """
@@ -23,7 +25,8 @@ from gateway.feeds.pages import MEMORIES, PAGES_AT_ONCE, Look
 from gateway.feeds.publish import Publisher
 from gateway.feeds.selection import Judge, judge_all, runs_short
 from gateway.feeds.splice import Splicer
-from gateway.pipeline.destinations import VARIANTS
+from gateway.pipeline.consequences import follow_items, follow_variants
+from gateway.pipeline.destinations import ITEMS, VARIANTS
 from gateway.policy_library import CompiledVersion
 from gateway.services import Services
 from gateway.store import StoreUnavailable
@@ -81,8 +84,10 @@ class FeedKeeper:
         store = self._services.store
         if self._epoch is None or store.epoch.read() != self._epoch:
             raise StoreUnavailable("The store was emptied or replaced: feeds stay as they are.")
+        products = self._take_products(at)
         followed_before = not store.changes.follow(VARIANTS)
         taken = store.changes.take(VARIANTS)
+        follow_variants(self._services, [variant for names in taken.values() for variant in names], at)
         written = 0
         plan = self._plan(at)
         if plan is None:
@@ -92,7 +97,16 @@ class FeedKeeper:
             written = self._look(plan, taken, at, whole=not (followed_before and store.feeds.kept()))
             self._publish(plan, at, moved=bool(written))
         store.changes.done(VARIANTS, list(taken))
+        store.changes.done(ITEMS, products)
         return written
+
+    def _take_products(self, at: datetime) -> list[int]:
+        """Follow what changed of products; return the partitions it was taken from."""
+        changes = self._services.store.changes
+        changes.follow(ITEMS)
+        taken = changes.take(ITEMS)
+        follow_items(self._services, [product for names in taken.values() for product in names], at)
+        return list(taken)
 
     def _lead(self) -> bool:
         """Take the lease, or lengthen it; a new leader starts from nothing."""

@@ -71,7 +71,7 @@ def _times(a: Words, b: Words) -> Words:
 
 def _shifts(lengths: npt.NDArray[np.int64]) -> Words:
     """Return x^(8 * length) for each length, byte by byte of the length."""
-    shifts = _powers(0)[lengths & 255]
+    shifts: Words = _powers(0)[lengths & 255]
     for byte in range(1, 8):
         digits = lengths >> 8 * byte & 255
         if digits.any():

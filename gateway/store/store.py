@@ -26,6 +26,7 @@ from gateway.store.shortlists import Shortlists
 from gateway.store.tasks import Tasks
 from gateway.store.told import OutsideJobs, ToldTargets
 from gateway.store.values import ServerFacts
+from gateway.store.waiting import Waiting
 from integrations.ports import Budget
 
 LEASE_S = 30.0
@@ -44,6 +45,7 @@ class Store:
         self.wake = Wake(connection, keys)
         self.outbox = Outbox(connection, keys)
         self.changes = Changes(connection, keys)
+        self.waiting = Waiting(connection, keys)
         self.told = ToldTargets(connection, keys)
         self.jobs = OutsideJobs(connection, keys)
         self.deliveries = Deliveries(connection, keys)

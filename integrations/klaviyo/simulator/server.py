@@ -18,7 +18,7 @@ from integrations.klaviyo.simulator.account import Account
 from integrations.klaviyo.simulator.windows import Windows
 
 MAX_JOBS: Final = 500
-JOB_PATH: Final = re.compile(r"/api/catalog-(item|variant)-bulk-(create|update|delete)-jobs(?:/([^/]+))?")
+JOB_PATH: Final = re.compile(r"/api/catalog-(item|variant|category)-bulk-(create|update|delete)-jobs(?:/([^/]+))?")
 READ_PATH: Final = re.compile(r"/api/catalog-(item|variant)s")
 XL: Final = (350, 3500)
 LARGE: Final = (75, 750)
@@ -143,11 +143,13 @@ class Simulator:
         if match is None or match[3] is not None:
             return _problem(404, "not_found", "No such resource.")
         noun, verb = match[1], match[2]
+        if (noun, verb) not in bodies.JOBS:
+            return _problem(404, "not_found", "No such resource.")
         if wrong := bodies.problems(bodies.JOBS[noun, verb], body):
             return _problem(400, "invalid", wrong[0][1], pointer=wrong[0][0])
         if self.account.in_progress(noun, verb) >= MAX_JOBS:
             return _problem(400, "invalid", f"At most {MAX_JOBS} jobs may be in progress at one time.")
-        job = self.account.submit(noun, verb, body["data"]["attributes"][f"{noun}s"]["data"])
+        job = self.account.submit(noun, verb, body["data"]["attributes"][bodies.PLURALS[noun]]["data"])
         return _answer(202, {"data": reading.describe(self.account, job)})
 
     def _accept(self, schema: Schema, effect: str, body: Any) -> Response:
