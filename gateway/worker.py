@@ -10,8 +10,10 @@ from threading import Event, Thread
 import structlog
 
 from gateway import metrics
+from gateway.catalog_audit.task import audit_catalog
 from gateway.feeds.keeper import FeedKeeper
 from gateway.pipeline.categories import deliver_categories
+from gateway.pipeline.connection import CHECK, check_connection, may_write
 from gateway.pipeline.decide import decide_due
 from gateway.pipeline.deliver import deliver_due
 from gateway.pipeline.destinations import ITEMS, VARIANTS
@@ -44,6 +46,8 @@ def run_worker(services: Services) -> None:
         "task": task_step,
         "feeds": lambda _, at: keeper.step(at),
     }
+    if services.publisher is not None:
+        services.store.tasks.mark([CHECK], services.now())
     loops = [Thread(target=_loop, args=(services, name, step, stop), name=name) for name, step in steps.items()]
     for loop in loops:
         loop.start()
@@ -86,8 +90,8 @@ def deliver_step(services: Services, at: datetime, *, epoch: str | None, polls: 
     if epoch is None or services.store.epoch.read() != epoch:
         raise StoreUnavailable("The store was emptied or replaced: run `gateway release`, then restart the worker.")
     running = sum(settle_jobs(services, destination, at, polls) for destination in (ITEMS, VARIANTS))
-    if services.settings.klaviyo_catalog == "feed":
-        return 0  # Klaviyo reads the catalogue feed, and takes no writes beside it
+    if services.settings.klaviyo_catalog == "feed" or not may_write(services):
+        return 0  # Klaviyo reads the feed and takes no writes beside it; or the key was not seen to open our account
     return deliver_categories(services, at) + (deliver_due(services, at) if running < MOST_JOBS else 0)
 
 
@@ -140,4 +144,6 @@ TASKS: dict[str, Callable[[Services, datetime], None]] = {
     "full_load": _load,
     "locations": _locations,
     "redecide": redecide,
+    "connection": check_connection,
+    "catalog_audit": audit_catalog,
 }

@@ -4,10 +4,13 @@ from redis.lock import Lock
 
 from gateway.store.accounts import Accounts
 from gateway.store.audit import Audit
+from gateway.store.audits import CatalogAudits
 from gateway.store.budget import AccountBudget
+from gateway.store.budget_use import BudgetUse
 from gateway.store.catalog import Catalog
 from gateway.store.changes import Changes
 from gateway.store.connection import Connection
+from gateway.store.connections import Connections
 from gateway.store.decisions import Decisions
 from gateway.store.doubts import Doubts
 from gateway.store.due import Due, Wake
@@ -45,6 +48,7 @@ class Store:
         self.wake = Wake(connection, keys)
         self.outbox = Outbox(connection, keys)
         self.changes = Changes(connection, keys)
+        self.connections = Connections(connection, keys)
         self.waiting = Waiting(connection, keys)
         self.told = ToldTargets(connection, keys)
         self.jobs = OutsideJobs(connection, keys)
@@ -62,6 +66,7 @@ class Store:
         self.sources = Sources(connection, keys)
         self.gauges = Gauges(connection, keys)
         self.audit = Audit(connection, keys)
+        self.audits = CatalogAudits(connection, keys)
         self.epoch = Epoch(connection, keys)
 
     def rereads(self, source: str) -> Rereads:
@@ -71,6 +76,10 @@ class Store:
     def budget(self, account: str) -> Budget:
         """Return the allowance of an outside account."""
         return AccountBudget(self._connection, self._keys, account)
+
+    def budget_use(self, account: str) -> BudgetUse:
+        """Return how much of an outside account's allowance is used."""
+        return BudgetUse(self._connection, self._keys, account)
 
     def lease(self, name: str) -> Lock:
         """Return a lock that runs out after 30 s unless reacquired; it may be released from any thread."""

@@ -138,6 +138,28 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
+class ConnectionState:
+    """What the last check of an outside account found."""
+
+    account: str  # its id; empty: the key opens none
+    name: str
+    fingerprint: str  # of the key that was checked
+    checked_at: datetime
+    problems: tuple[str, ...] = ()
+    writable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AllowanceUse:
+    """How much of one family's minute is used."""
+
+    family: str
+    used: int
+    per_minute: int
+    held_s: float  # 0: the vendor takes requests
+
+
+@dataclass(frozen=True, slots=True)
 class FeedToken:
     """Who may fetch feeds; only the secret's SHA-256 is known."""
 
