@@ -13,7 +13,7 @@ from gateway import metrics
 from gateway.catalog_audit.task import audit_catalog
 from gateway.feeds.keeper import FeedKeeper
 from gateway.pipeline.categories import deliver_categories
-from gateway.pipeline.connection import CHECK, check_connection, may_write
+from gateway.pipeline.connection import CHECK, check_connection, check_when_unknown, may_write
 from gateway.pipeline.decide import decide_due
 from gateway.pipeline.deliver import deliver_due
 from gateway.pipeline.destinations import ITEMS, VARIANTS
@@ -90,6 +90,7 @@ def deliver_step(services: Services, at: datetime, *, epoch: str | None, polls: 
     if epoch is None or services.store.epoch.read() != epoch:
         raise StoreUnavailable("The store was emptied or replaced: run `gateway release`, then restart the worker.")
     running = sum(settle_jobs(services, destination, at, polls) for destination in (ITEMS, VARIANTS))
+    check_when_unknown(services, at)
     if services.settings.klaviyo_catalog == "feed" or not may_write(services):
         return 0  # Klaviyo reads the feed and takes no writes beside it; or the key was not seen to open our account
     return deliver_categories(services, at) + (deliver_due(services, at) if running < MOST_JOBS else 0)

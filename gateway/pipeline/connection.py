@@ -5,7 +5,7 @@ the house is to belong to it: its catalogue would be filled with another shop's 
 """
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from gateway.pipeline.destinations import CATEGORIES, ITEMS, VARIANTS
@@ -17,6 +17,7 @@ from integrations.ports import CatalogPublisher
 SYSTEM: Final = "klaviyo"
 CHECK: Final = "klaviyo.connection"
 AUDIT: Final = "klaviyo.catalog_audit"
+RECHECK: Final = timedelta(seconds=30)
 
 
 def check_connection(services: Services, at: datetime) -> None:
@@ -47,6 +48,17 @@ def may_write(services: Services) -> bool:
     """Tell whether this very key was seen to open the account that the house belongs to."""
     state = services.store.connections.state(SYSTEM)
     return state is not None and state.writable and state.fingerprint == _fingerprint(services)
+
+
+def check_when_unknown(services: Services, at: datetime) -> None:
+    """Check a key that was not yet seen to open any account, again and again until it was.
+
+    Called before delivering, so that a new key need not wait for the timetable behind longer work.
+    """
+    state = services.store.connections.state(SYSTEM)
+    unseen = state is None or state.fingerprint != _fingerprint(services)
+    if unseen or (state is not None and not state.account and at - state.checked_at >= RECHECK):
+        check_connection(services, at)
 
 
 def adopt_account(services: Services, at: datetime) -> None:

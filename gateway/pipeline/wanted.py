@@ -41,7 +41,7 @@ def wanted_items(services: Services, products: Sequence[str]) -> dict[str, Wante
     """Build the items of products; one that the catalogue does not know is missing."""
     found = services.store.catalog.products(products)
     collections = sorted({collection for facts in found.values() for collection in facts.collections})
-    there = services.store.told.get(CATEGORIES, collections)
+    there = services.store.told.get(CATEGORIES, collections) if collections else {}
     known = frozenset(collection for collection, told in there.items() if told.exists)
     out = _all_out(services, list(found.values())) if services.settings.klaviyo_unpublish_out else frozenset()
     return {name: _with_digest(_item(facts, known, out), None) for name, facts in found.items()}
@@ -54,7 +54,7 @@ def wanted_variants(services: Services, variants: Sequence[str], version: Compil
     """
     rows, entries = services.store.ledger.read(variants), services.store.catalog.entries(variants)
     delisted = services.store.catalog.delisted(variants)
-    there = services.store.told.get(VARIANTS, sorted(delisted))
+    there = services.store.told.get(VARIANTS, sorted(delisted)) if delisted else {}
     wanted = {}
     for index, name in enumerate(variants):
         if (entry := entries.get(name)) is None or not rows.sequences[index]:

@@ -93,6 +93,7 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     },
     "put_catalog": {**_json(_object(["source", "products"], source=TEXT, products=_list(PRODUCT))), NDJSON[0]: ROWS},
     "put_locations": _json(_object(["source", "locations"], source=TEXT, locations=_list(LOCATION))),
+    "adopt_account": _json(_object(["note"], note=TEXT)),
     "put_web_feed": _json(WEB_FEED),
     "create_feed_token": _json(_object(["name"], name=TEXT)),
     "rotate_feed_token": _json(_object([], overlap_hours={"type": "integer", "minimum": 0, "maximum": 2160})),

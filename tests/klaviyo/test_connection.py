@@ -42,8 +42,10 @@ def test_another_accounts_key_writes_nothing_until_an_admin_adopts_it(mirror: Mi
     assert "SAMPLE" in problem and "FIRST" in problem
     assert mirror.house.store.doubts.open(9)[0][0].kind == "connection"
     client, path = mirror.house.client, "/api/v1/connection/adopt"
-    assert client.post(path, json={}, headers=mirror.house.bearer("marketer")).status_code == 403
-    assert client.post(path, json={}, headers=mirror.house.bearer("admin")).status_code == 200
+    assert client.post(path, json={"note": "x"}, headers=mirror.house.bearer("marketer")).status_code == 403
+    admin = mirror.house.bearer("admin")
+    assert client.post(path, json={}, headers=admin).status_code == 422
+    assert client.post(path, json={"note": "We moved."}, headers=admin).status_code == 200
     mirror.check()
     assert may_write(mirror.services) and mirror.house.store.doubts.count() == 0
     assert mirror.audit()["counts"]["extra"] == 2  # that account is told everything

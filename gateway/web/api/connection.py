@@ -3,15 +3,26 @@
 from typing import Any
 
 from flask import g
+from marshmallow import Schema, ValidationError, fields, validate
 
 from gateway.catalog_audit.task import report
 from gateway.pipeline.connection import SYSTEM, adopt_account
 from gateway.web.access import requires
 from gateway.web.api.lists import depths
 from gateway.web.api.root import blueprint, time_text
+from gateway.web.bodies import read_object
 from gateway.web.context import house
-from gateway.web.errors import Problem
+from gateway.web.errors import Problem, flatten
 from gateway.web.idempotency import idempotent
+
+
+class AdoptionSchema(Schema):
+    """Why another account is the right one."""
+
+    note = fields.String(required=True, validate=validate.Length(1, 500))
+
+
+ADOPTION = AdoptionSchema()
 
 
 @blueprint.get("/connection")
@@ -53,13 +64,16 @@ def get_connection() -> dict[str, Any]:
 @blueprint.doc(operation_id="adopt_account", summary="Let the house belong to the key's account", tags=["klaviyo"])
 def adopt() -> dict[str, Any]:
     """Give up the account that the house belonged to; everything is told to the new one."""
+    try:
+        note = ADOPTION.load(read_object())["note"]
+    except ValidationError as error:
+        raise Problem(422, "Say why.", flatten(error.messages)) from None
     services = house().services
-    state = services.store.connections.state(SYSTEM)
+    state, at = services.store.connections.state(SYSTEM), services.now()
     if state is None or not state.account:
         raise Problem(409, "The key has not been seen to open an account yet.")
     if not state.writable:
-        adopt_account(services, services.now())
-        services.store.audit.append(
-            g.caller.name, "connection.adopt", SYSTEM, {"account": state.account}, services.now()
-        )
+        adopt_account(services, at)
+        facts = {"account": state.account, "note": note}
+        services.store.audit.append(g.caller.name, "connection.adopt", SYSTEM, facts, at)
     return {"account": {"id": state.account, "name": state.name}}
