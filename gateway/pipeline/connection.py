@@ -11,7 +11,7 @@ from typing import Final
 from gateway.pipeline.destinations import CATEGORIES, ITEMS, VARIANTS
 from gateway.services import Services
 from gateway.store.values import ConnectionState
-from integrations.errors import AccessError, IntegrationError
+from integrations.errors import AccessError, IntegrationError, TemporaryError
 from integrations.ports import CatalogPublisher
 
 SYSTEM: Final = "klaviyo"
@@ -71,7 +71,10 @@ def adopt_account(services: Services, at: datetime) -> None:
 
 def _checked(services: Services, publisher: CatalogPublisher, at: datetime) -> ConnectionState:
     account = publisher.account()
-    problems = list(publisher.scope_problems())
+    try:
+        problems = list(publisher.scope_problems())
+    except TemporaryError:  # whose account it is, is known: scopes are asked for again the next time
+        problems = []
     bound_to = services.store.connections.pin(SYSTEM, account.id)
     if bound_to != account.id:
         problems.append(

@@ -73,6 +73,18 @@ def test_a_revoked_key_is_told_in_words_and_an_outage_is_not_taken_for_one(mirro
     assert may_write(mirror.services) and mirror.house.store.doubts.count() == 0
 
 
+def test_reads_that_must_wait_do_not_keep_the_account_from_being_known(mirror: Mirror) -> None:
+    mirror.set(klaviyo_api_key="pk_a_newer_key_of_the_same_account")
+    real = mirror.shop.budget.take
+
+    def without_reads(family: str, *, urgent: bool = False) -> float:
+        return 0.5 if family == "catalog.read" else real(family, urgent=urgent)
+
+    mirror.shop.budget.take = without_reads  # type: ignore[method-assign]
+    mirror.check()
+    assert may_write(mirror.services) and shown(mirror)["problems"] == []
+
+
 def test_people_see_what_waits_what_was_sent_and_how_much_of_the_limit_is_used(mirror: Mirror) -> None:
     budget = mirror.house.store.budget("klaviyo")
     for _ in range(3):
