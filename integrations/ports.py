@@ -182,8 +182,8 @@ class CatalogPublisher(Protocol):
     def outcome(self, kind: JobKind, job_id: str, *, job: CatalogJob) -> JobOutcome:
         """Ask how far a job is; `job` is what was handed in, so that failures can be named by id."""
 
-    def unfinished(self, kind: JobKind) -> int:
-        """Count the jobs of a kind that are queued or processing (at most 100 are told apart from more)."""
+    def unfinished(self, kind: JobKind) -> frozenset[str]:
+        """Name the jobs of a kind that are queued or processing, whoever handed them in."""
 
     def known(self, kind: Records, ids: Sequence[str]) -> frozenset[str]:
         """Tell which of these product or variant ids exist there (at most 100)."""

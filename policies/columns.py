@@ -26,7 +26,9 @@ LEVEL_EXISTS: Final = 1
 LEVEL_ACTIVE: Final = 2
 LEVEL_INACTIVE: Final = 4
 LEVEL_READ: Final = 8
-"""A stamp is `observed_us << 6 | flags` in a u64. Neither active bit: not told. Without LEVEL_READ: no reading yet."""
+LEVEL_FIGURED: Final = 16
+"""A stamp is `observed_us << 6 | flags` in a u64. Neither active bit: not told. Without LEVEL_READ: no reading yet.
+LEVEL_FIGURED: the level has or once had a figure; the first one is first sight and nobody's restock."""
 
 PROVEN: Final = 1
 BLIND: Final = 2
@@ -52,6 +54,10 @@ POOL_STATE: Final = np.dtype(
 """The outcome of one decision in one pool, 40 bytes."""
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+LAST_US: Final = (datetime.max.replace(tzinfo=UTC) - EPOCH) // timedelta(microseconds=1)
+"""The last moment a `datetime` can say. What would fall due later never does."""
 
 
 def to_us(at: datetime) -> int:

@@ -62,7 +62,7 @@ def _compare(
     # What it was told is forgotten first: an entry that is claimed before that is acknowledged as told already.
     store.told.forget(destination_of(kind), missing)
     changed = [name for name in drifts if name not in missing]
-    store.told.put(destination_of(kind), {name: Told("", told[name].units, at, exists=True) for name in changed})
+    store.told.put(destination_of(kind), {name: Told("", None, at, exists=True) for name in changed})
     store.outbox.put(destination_of(kind), list(drifts), DRIFT_LANE, at)
 
 

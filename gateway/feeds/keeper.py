@@ -94,7 +94,7 @@ class FeedKeeper:
             store.feeds.keep(False)
             self._complete = None
         else:
-            written = self._look(plan, taken, at, whole=not (followed_before and store.feeds.kept()))
+            written = self._look(plan, taken, whole=not (followed_before and store.feeds.kept()))
             self._publish(plan, at, moved=bool(written))
         store.changes.done(VARIANTS, list(taken))
         store.changes.done(ITEMS, products)
@@ -130,7 +130,7 @@ class FeedKeeper:
         judges = tuple(Judge(name, WebFeed.read(stored), layout) for name, stored in store.feeds.web().items())
         return Plan(version, layout, tuple(CatalogFeed.named(name) for name in names), judges, self._epoch or "")
 
-    def _look(self, plan: Plan, taken: dict[int, list[str]], at: datetime, *, whole: bool) -> int:
+    def _look(self, plan: Plan, taken: dict[int, list[str]], *, whole: bool) -> int:
         """Write the parts of the pages that changed, or that are not as the plan wants them."""
         store = self._services.store
         if whole:
@@ -150,8 +150,8 @@ class FeedKeeper:
             stale = self._stale(plan)
         variants = [variant for names in taken.values() for variant in names]
         changed = sorted({spot[0] for spot in store.feed_parts.spots(variants) if spot} - set(stale))
-        self._write(plan, stale, None, at)
-        self._write(plan, changed, frozenset(variants), at)
+        self._write(plan, stale, None)
+        self._write(plan, changed, frozenset(variants))
         if judged != plan.digests:
             store.feeds.put_judged(plan.digests)
         self._complete = state
@@ -168,14 +168,14 @@ class FeedKeeper:
             good &= {place for place, head in heads.items() if head[offset : offset + 8] == plan.layout.stamp}
         return [place for place in everything if place not in good]
 
-    def _write(self, plan: Plan, places: Sequence[Place], changed: frozenset[str] | None, at: datetime) -> None:
+    def _write(self, plan: Plan, places: Sequence[Place], changed: frozenset[str] | None) -> None:
         root = self._services.settings.data_dir / "feeds"
         writers = {
             form: (self._splicer(form, plan.layout), FixedParts(root / f"fixed.{form}.{FORMAT}.{plan.epoch}"))
             for form in plan.forms
         }
         for start in range(0, len(places), PAGES_AT_ONCE):
-            look = Look(self._services, plan.layout, plan.version, places[start : start + PAGES_AT_ONCE], at)
+            look = Look(self._services, plan.layout, plan.version, places[start : start + PAGES_AT_ONCE])
             seen = look.update(changed)
             self._lease.reacquire()
             look.write(writers)

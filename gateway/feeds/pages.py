@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
 import numpy as np
@@ -21,7 +20,7 @@ from gateway.store import Rows
 from gateway.store.feed_parts import Place
 from gateway.store.keys import PAGE_ROWS
 from gateway.store.values import CatalogEntry
-from policies.columns import BLIND_UNITS, PROVEN
+from policies.columns import BLIND_UNITS, PROVEN, from_us
 from policies.values import Band
 
 MEMORIES: Final = "memory"
@@ -41,11 +40,9 @@ class Seen:
 class Look:
     """Some pages as they are now. Made, updated and written under the feeds' lease."""
 
-    def __init__(
-        self, services: Services, layout: Layout, version: CompiledVersion, places: Sequence[Place], at: datetime
-    ) -> None:
+    def __init__(self, services: Services, layout: Layout, version: CompiledVersion, places: Sequence[Place]) -> None:
         """Read the pages' variants, rows and memories in a few round trips."""
-        self._services, self._layout, self._version, self._at = services, layout, version, at
+        self._services, self._layout, self._version = services, layout, version
         self._places = places
         self._names = services.store.feed_parts.variants(places)
         self.variants = [name for names in self._names for name in names]
@@ -128,7 +125,8 @@ class Look:
         return head.tobytes()
 
     def _pickup_bits(self, index: int) -> int:
-        offered = offered_at(self.rows, index, self._entries.get(self.variants[index]), self._version, self._at)
+        entry, decided_at = self._entries.get(self.variants[index]), from_us(self.rows.decided_us[index])
+        offered = offered_at(self.rows, index, entry, self._version, decided_at)
         return sum(1 << bit for bit, place in enumerate(self._layout.places) if place in offered)
 
     def _read_entries(self, names: Sequence[str]) -> None:

@@ -89,28 +89,40 @@ def _settle(
 ) -> None:
     store = services.store
     done = [line for line in lines if line[0].target not in failed]
-    # The told state first: a crash before the acknowledgement repeats a comparison, not a message.
-    store.told.put(
+    # Only what this job still holds: another worker may have settled it, and told its targets something newer since.
+    held = store.outbox.ack_told(
         destination,
-        {entry.target: Told(digest, units, from_us(us), exists=True) for entry, digest, units, us, _ in done},
+        [(entry, Told(digest, units, from_us(us), exists=True)) for entry, digest, units, us, _ in done],
+        at,
     )
-    store.outbox.ack(destination, [entry for entry, *_ in done], at)
-    metrics.TOLD.labels(destination).inc(len(done))
-    for *_, decided_us in done:
-        if decided_us:
+    metrics.TOLD.labels(destination).inc(len(held))
+    for entry, *_, decided_us in done:
+        if decided_us and entry.target in held:
             metrics.LAG_S.labels(destination).observe((at - from_us(decided_us)).total_seconds())
     for entry, *_ in lines:
-        failure = failed.get(entry.target)
-        if failure is None:
-            continue
-        if failure.exists_already:
-            store.told.put(destination, {entry.target: Told("", None, at, exists=True)})
-        elif failure.unknown:
-            store.told.forget(destination, [entry.target])
-        if entry.attempts >= TRIES_BEFORE_PARKING:
-            store.outbox.park(destination, [entry], failure.reason, at)
-        else:
-            store.outbox.retry(destination, [entry], at, failure.reason)
+        if (failure := failed.get(entry.target)) is not None:
+            _give_back(services, destination, entry, failure, at)
+
+
+def _give_back(services: Services, destination: str, entry: OutboxEntry, failure: RecordFailure, at: datetime) -> None:
+    """Try a record that failed again, alone; one that only went by the wrong verb is never given up."""
+    store = services.store
+    wrong_verb = failure.exists_already or failure.unknown
+    if entry.attempts >= TRIES_BEFORE_PARKING and not wrong_verb:
+        store.outbox.park(destination, [entry], failure.reason, at)
+        return
+    if not store.outbox.retry(destination, [entry], at, failure.reason):
+        return  # another worker has settled this job
+    if failure.exists_already:
+        store.told.put(destination, {entry.target: Told("", None, at, exists=True)})
+    elif failure.unknown:
+        store.told.forget(destination, [entry.target])
+
+
+def targets_of(job: OutsideJob) -> frozenset[str]:
+    """Name the targets that a job carries."""
+    _, lines = _unpacked(job)
+    return frozenset(entry.target for entry, *_ in lines)
 
 
 def _unpacked(job: OutsideJob) -> tuple[JobKind, list[Line]]:

@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
-from gateway.pipeline.explain import recomputed
+from gateway.pipeline.decide import as_wide_as
 from gateway.policy_library import CompiledVersion
 from gateway.store import Rows
 from gateway.store.values import CatalogEntry
 from policies.columns import BLIND_UNITS
+from policies.conversion import levels_from_columns
+from policies.decision import decide
 from policies.document import Document
 
 
@@ -28,13 +30,15 @@ def offered_at(
     """List where a pickup pool promises the variant and the place itself has a unit of it, by location id."""
     places = pickup_places(version.document)
     pools = [name for name, pool in version.document.pools.items() if pool.method == "pickup"]
-    if not places or not rows.sequences[index]:
+    if not places or entry is None or not rows.sequences[index]:
         return ()
     columns = dict(zip(version.compiled.pools, version.pool_columns, strict=True))
     promising = [name for name in pools if rows.pools[index, columns[name]]["promised"] not in (0, BLIND_UNITS)]
     if not promising:
         return ()
-    decision = recomputed(rows, index, entry, version, at)
+    policy = version.compiled
+    levels = levels_from_columns(policy, as_wide_as(rows.levels, len(policy.slots)), index)
+    decision = decide(policy, entry.variant, levels, {}, at)  # what lies where does not depend on the states before
     found = {
         step.location
         for name in promising

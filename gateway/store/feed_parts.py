@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from gateway.store.connection import Connection
 from gateway.store.interning import VariantRows
-from gateway.store.keys import PAGE_ROWS, Keys
+from gateway.store.keys import PAGE_ROWS, PARTITION_SHIFT, ROW_MASK, Keys
 
 Place = tuple[int, int]
 """A partition and a page of it."""
@@ -42,12 +42,14 @@ class FeedParts:
     def spots(self, variants: Sequence[str]) -> list[tuple[Place, int] | None]:
         """Return where variants are: a place, and the row within its page. None: never heard of."""
         rows = self._rows.find(variants)
-        return [
-            None
-            if variant not in rows
-            else ((rows[variant][0], rows[variant][1] // PAGE_ROWS), rows[variant][1] % PAGE_ROWS)
-            for variant in variants
-        ]
+        spots: list[tuple[Place, int] | None] = []
+        for variant in variants:
+            if (place := rows.get(variant)) is None:
+                spots.append(None)
+            else:
+                page, row = divmod(place & ROW_MASK, PAGE_ROWS)
+                spots.append(((place >> PARTITION_SHIFT, page), row))
+        return spots
 
     def variants(self, places: Sequence[Place]) -> list[list[str]]:
         """Return the variants of pages, in the order of their rows."""

@@ -2,17 +2,21 @@
 
 import re
 import secrets
+from datetime import datetime
 from typing import Any
 
 import structlog
 from apiflask import APIFlask
 from flask import Response, g, request
+from flask.json.provider import DefaultJSONProvider
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
 
 from gateway.observability import configure_logging, init_sentry
+from gateway.policy_advice import PolicyAdvisor
 from gateway.web import api, console, feeds, health, webhooks
+from gateway.web.api.root import time_text
 from gateway.web.bodies import limit_body
 from gateway.web.context import EXTENSION, House
 from gateway.web.errors import answer_errors
@@ -52,8 +56,9 @@ def create_app(services: Any | None = None, stages: Stages | None = None) -> API
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
     )
+    app.json.default = _written  # type: ignore[attr-defined]
     app.security_schemes = {"bearer": {"type": "http", "scheme": "bearer"}}
-    app.extensions[EXTENSION] = House(services, stages or pipeline_stages())
+    app.extensions[EXTENSION] = House(services, stages or pipeline_stages(), PolicyAdvisor(services.store))
     app.spec_processor(repair)  # type: ignore[arg-type]
     app.before_request(_begin)
     app.after_request(_finish)
@@ -65,6 +70,11 @@ def create_app(services: Any | None = None, stages: Stages | None = None) -> API
     app.register_blueprint(console.blueprint)
     _limit_rates(app)
     return app
+
+
+def _written(value: Any) -> Any:
+    """Write a time as RFC 3339 where the framework would write it as in an HTTP header."""
+    return time_text(value) if isinstance(value, datetime) else DefaultJSONProvider.default(value)
 
 
 def _limit_rates(app: APIFlask) -> None:

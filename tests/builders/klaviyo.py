@@ -4,7 +4,7 @@ import json
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -73,11 +73,13 @@ class Shop:
 
 @contextmanager
 def simulated(
-    *, key: str = KEY, state_file: Path | None = None, timeout_s: tuple[float, float] = (1.0, 5.0)
+    *,
+    key: str = KEY,
+    state_file: Path | None = None,
+    timeout_s: tuple[float, float] = (1.0, 5.0),
+    elapsed: Callable[[], float] = time.monotonic,
 ) -> Iterator[Shop]:
-    server = make_simulator(
-        0, api_key=KEY, now=lambda: datetime.now(UTC), elapsed=time.monotonic, state_file=state_file
-    )
+    server = make_simulator(0, api_key=KEY, now=lambda: datetime.now(UTC), elapsed=elapsed, state_file=state_file)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     url = f"http://127.0.0.1:{server.server_port}"

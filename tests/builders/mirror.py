@@ -9,6 +9,7 @@ from gateway.catalog_audit.task import audit_catalog
 from gateway.feeds.keeper import FeedKeeper
 from gateway.pipeline.connection import check_connection
 from gateway.pipeline.destinations import CATEGORIES, ITEMS, VARIANTS
+from gateway.pipeline.gate import Gate
 from gateway.pipeline.jobs_in_flight import Polls
 from gateway.services import Services
 from gateway.web.context import EXTENSION
@@ -28,6 +29,7 @@ class Mirror:
     feeds: FeedHouse
     shop: Shop
     polls: Polls = field(default_factory=Polls)
+    gate: Gate = field(default_factory=Gate)
 
     def __post_init__(self) -> None:
         settings = replace(self.services.settings, klaviyo_api_key=KEY)
@@ -48,7 +50,7 @@ class Mirror:
         """Take some turns of a worker, three seconds apart."""
         for _ in range(turns):
             self.feeds.pass_time(3)
-            deliver_step(self.services, self.feeds.at, epoch="first", polls=self.polls)
+            deliver_step(self.services, self.feeds.at, epoch="first", polls=self.polls, gate=self.gate)
 
     @property
     def house(self) -> House:

@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import request
+from marshmallow import ValidationError
 
 from gateway.web.access import requires
+from gateway.web.api.fields import read_source
 from gateway.web.api.reading_rows import Row, csv_rows, row_of
 from gateway.web.api.root import blueprint
-from gateway.web.bodies import CSV, NDJSON, json_lines, read_object
+from gateway.web.bodies import CSV, NDJSON, json_lines, raw_body, read_object
 from gateway.web.context import house
-from gateway.web.errors import Problem
+from gateway.web.errors import Problem, flatten
 from gateway.web.idempotency import idempotent
 
 COUNTERS = ("accepted", "unchanged", "superseded", "set_aside", "rejected")
@@ -43,17 +45,19 @@ def record_readings() -> tuple[dict[str, Any], int]:
 
 def _rows() -> list[Row]:
     if request.mimetype in NDJSON:
-        return [_line(value) for _, value in json_lines(request.get_data())]
+        return [_line(value) for _, value in json_lines(raw_body())]
     if request.mimetype == CSV:
         try:
-            return list(csv_rows(request.get_data()))
+            return list(csv_rows(raw_body()))
         except ValueError as error:
             raise Problem(422, str(error)) from None
     body = read_object()
     errors = [{"path": key, "message": "Unknown key."} for key in sorted(body.keys() - {"source", "readings"})]
-    source = body.get("source")
-    if not isinstance(source, str) or not source.strip() or source != source.strip():
-        errors.append({"path": "source", "message": "Must be the source's name."})
+    source = ""
+    try:
+        source = read_source(body.get("source"))
+    except ValidationError as error:
+        errors += flatten(error.messages, "source")
     if not isinstance(body.get("readings"), list):
         errors.append({"path": "readings", "message": "Must be a list."})
     if errors:
