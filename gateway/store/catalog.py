@@ -86,6 +86,15 @@ class Catalog:
                 entries[variant] = unpack_variant(raw, delisted=bool(delisted), blocked=bool(blocked), rate=rate)
         return entries
 
+    def delisted(self, variants: Sequence[str]) -> frozenset[str]:
+        """Return those that their product no longer lists."""
+        parts: dict[int, list[str]] = {}
+        for variant in variants:
+            parts.setdefault(partition_of(variant), []).append(variant)
+        commands = [("SMISMEMBER", self._keys.of(p, "delisted"), *ids) for p, ids in parts.items()]
+        answers = zip(parts.values(), self._connection.many(commands), strict=True)
+        return frozenset(v for ids, flags in answers for v, flag in zip(ids, flags, strict=True) if flag)
+
     def products(self, ids: Iterable[str | tuple[str, str]]) -> dict[str, ProductFacts]:
         """Return products by id; give (source, id) where two sources use the same ids."""
         wanted = list(ids)

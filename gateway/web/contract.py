@@ -9,6 +9,10 @@ from gateway.web.api.restocks import STATES as RESTOCK_STATES
 from gateway.web.api.root import ENTRY, LARGEST_PAGE, OFFSET, ROW, TARGET
 from gateway.web.api.variants import BANDS
 from gateway.web.bodies import CSV, JSON, NDJSON
+from gateway.web.feed_contract import BODIES as FEED_BODIES
+from gateway.web.feed_contract import CONFLICTING as FEED_CONFLICTING
+from gateway.web.feed_contract import QUERIES as FEED_QUERIES
+from gateway.web.feed_contract import STATUSES as FEED_STATUSES
 from gateway.web.health import OUTBOXES
 from gateway.web.idempotency import LONGEST_KEY
 from gateway.web.policy_contract import BODIES as POLICY_BODIES
@@ -107,6 +111,7 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     },
     "put_catalog": {**_json(_object(["source", "products"], source=NAME, products=_rows(PRODUCT))), NDJSON[0]: ROWS},
     "put_locations": _json(_object(["source", "locations"], source=NAME, locations=_list(LOCATION))),
+    **{name: _json(body) for name, body in FEED_BODIES.items()},
     "receive_shopify_webhook": _json({}),
     **{name: _json(body) for name, body in POLICY_BODIES.items()},
 }
@@ -114,9 +119,9 @@ OPTIONAL_BODIES: Final[dict[str, dict[str, Any]]] = {
     name: _json(_object([], note={"type": "string", "maxLength": LONGEST_NOTE}))
     for name in ("confirm_restock", "dismiss_restock")
 }
-CONFLICTING: Final = ("confirm_restock", "dismiss_restock")
+CONFLICTING: Final = ("confirm_restock", "dismiss_restock", *FEED_CONFLICTING)
 """Operations that answer 409 where somebody was quicker."""
-STATUSES: Final = {"record_readings": "202", "publish_policy": "201", "rollback_policy": "201"}
+STATUSES: Final = {"record_readings": "202", "publish_policy": "201", "rollback_policy": "201", **FEED_STATUSES}
 KEY: Final[dict[str, Any]] = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -134,6 +139,7 @@ def _page(cursor: str) -> list[dict[str, Any]]:
 
 
 QUERIES: Final[dict[str, list[dict[str, Any]]]] = {
+    **FEED_QUERIES,
     "put_catalog": [_query("source", description="Whose products a body of lines tells.")],
     "policy_versions": _page(OFFSET),
     "list_variants": [

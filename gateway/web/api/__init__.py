@@ -1,6 +1,17 @@
 """`/api/v1`: what sources write and what people and tools read."""
 
-from gateway.web.api import catalog, lists, locations, policy, readings, restocks, variants
+from gateway.web.api import catalog, connection, feeds, lists, locations, policy, readings, restocks, variants
 from gateway.web.api.root import blueprint
 
-__all__ = ["blueprint", "catalog", "lists", "locations", "policy", "readings", "restocks", "variants"]
+__all__ = [
+    "blueprint",
+    "catalog",
+    "connection",
+    "feeds",
+    "lists",
+    "locations",
+    "policy",
+    "readings",
+    "restocks",
+    "variants",
+]
