@@ -10,6 +10,7 @@ from threading import Event, Thread
 import structlog
 
 from gateway import metrics
+from gateway.importing.snapshots import resume_snapshots
 from gateway.pipeline.decide import decide_due
 from gateway.pipeline.deliver import deliver_due
 from gateway.pipeline.destinations import ITEMS, VARIANTS
@@ -133,4 +134,5 @@ TASKS: dict[str, Callable[[Services, datetime], None]] = {
     "full_load": _load,
     "locations": _locations,
     "redecide": redecide,
+    "snapshots": resume_snapshots,
 }

@@ -19,6 +19,7 @@ from gateway.store.ledger import Ledger
 from gateway.store.outbox import Outbox
 from gateway.store.policies import Policies
 from gateway.store.rereads import Deliveries, Rereads
+from gateway.store.snapshots import Snapshots
 from gateway.store.tasks import Tasks
 from gateway.store.told import OutsideJobs, ToldTargets
 from gateway.store.values import ServerFacts
@@ -43,6 +44,7 @@ class Store:
         self.jobs = OutsideJobs(connection, keys)
         self.deliveries = Deliveries(connection, keys)
         self.tasks = Tasks(connection, keys)
+        self.snapshots = Snapshots(connection, keys)
         self.catalog = Catalog(connection, keys, rows, self.pools)
         self.journal = Journal(connection, keys, rows, slots, self.pools)
         self.policies = Policies(connection, keys)

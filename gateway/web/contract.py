@@ -74,6 +74,7 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     },
     "put_catalog": {**_json(_object(["source", "products"], source=TEXT, products=_list(PRODUCT))), NDJSON[0]: ROWS},
     "put_locations": _json(_object(["source", "locations"], source=TEXT, locations=_list(LOCATION))),
+    "record_snapshot": {NDJSON[0]: ROWS},
     "receive_shopify_webhook": _json({}),
 }
 STATUSES: Final = {"record_readings": "202"}
