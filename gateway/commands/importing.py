@@ -104,6 +104,8 @@ def _summary(result: "Result", dry_run: bool) -> Iterator[str]:
         yield "This was a dry run: nothing was kept."
     elif any(report.counts["accepted"] for report in result.files):
         yield "Kept. A worker decides what is due now; the console and the API show the outcome."
+        if not result.has_policy:
+            yield "No policy is published yet, so nothing is promised: start from config/policies and the map above."
 
 
 def _file(report: "FileReport") -> Iterator[str]:

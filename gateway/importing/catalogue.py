@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from itertools import islice
 
+from gateway.importing.batches import batches
 from gateway.importing.report import CHECKED, FileReport
 from gateway.pipeline.read import accept_products
 from gateway.services import Services
@@ -23,8 +23,7 @@ def take_products(
 ) -> None:
     """Keep every product that is whole; count each of its rows once."""
     word = CHECKED if services is None else "accepted"
-    iterator = iter(products)
-    while batch := list(islice(iterator, BATCH)):
+    for batch in batches(products, BATCH):
         good = list(_good(batch, report, word))
         if services is not None and good:
             accept_products(services, report.source or good[0].source, good, at)

@@ -39,6 +39,7 @@ class Result:
     files: list[FileReport] = field(default_factory=list)
     locations: dict[str, str] = field(default_factory=dict)  # name -> id
     mapped: frozenset[str] = frozenset()  # ids that the policy in force knows already
+    has_policy: bool = False
     source: str = SHOPIFY
 
     @property
@@ -65,7 +66,10 @@ def import_files(services: Services | None, order: Order, at: datetime) -> Resul
             if report.refused is None and report.kind is None:
                 run.take(path, report, products)
     policy = services.policies.current() if services else None
-    run.result.mapped = frozenset(policy.document.locations if policy else ())
+    run.result.mapped, run.result.has_policy = (
+        frozenset(policy.document.locations if policy else ()),
+        policy is not None,
+    )
     return run.result
 
 

@@ -1,11 +1,11 @@
 """Stock rows of a file into readings: sources, times, places and variants are filled in, a thousand rows at a time."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from typing import Any, Protocol
 
+from gateway.importing.batches import batches
 from gateway.importing.known import Known, why_no_variant
 from gateway.importing.places import Places, UnclearPlace
 from gateway.importing.report import CHECKED, FileReport
@@ -46,7 +46,7 @@ def take_stock(
     rows: Iterable[StockRow], file: StockFile, report: FileReport, at: datetime, told: Callable[[], None]
 ) -> None:
     """Record rows and count each of them once; `told` is called after every batch."""
-    for batch in _batches(rows):
+    for batch in batches(rows, BATCH):
         for row in batch:
             _fill(row, file)
         if file.services is not None and (new := file.places.take_new()):
@@ -55,12 +55,6 @@ def take_stock(
         _name_repetitions(batch, report)
         _record(batch, file, report, at)
         told()
-
-
-def _batches(rows: Iterable[StockRow]) -> Iterator[list[StockRow]]:
-    iterator = iter(rows)
-    while batch := list(islice(iterator, BATCH)):
-        yield batch
 
 
 def _fill(row: StockRow, file: StockFile) -> None:

@@ -20,7 +20,7 @@ def line_rows(text: TextIO) -> Iterator[StockRow]:
         number += 1
         ended = line.endswith("\n")
         if len(line) > LONGEST_LINE:
-            while line and not line.endswith("\n"):
+            while line and not line.endswith(("\n", "\r")):
                 line = text.readline(LONGEST_LINE)
             yield StockRow(number, problems=[("", f"Is longer than {LONGEST_LINE:,} characters.")])
         elif line.strip():

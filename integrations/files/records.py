@@ -49,7 +49,7 @@ class _Lines:
         self._taken.append(line)
         self._characters += len(line)
         if len(line) > MOST_CHARACTERS:
-            while line and not line.endswith("\n"):
+            while line and not line.endswith(("\n", "\r")):
                 line = self._text.readline(MOST_CHARACTERS)
         if self._characters > MOST_CHARACTERS or len(self._taken) > MOST_LINES:
             raise _TooLong

@@ -1,5 +1,6 @@
 """A newcomer's first hour: Shopify's two exports, the map they propose, a policy, and what is promised then."""
 
+import json
 import os
 import tomllib
 from collections.abc import Callable, Mapping
@@ -179,3 +180,49 @@ def test_without_a_server_the_command_says_where_to_find_one(run: Callable[..., 
 
     told = CliRunner().invoke(commands, ["import", str(exports[0])], env={"REDIS_URL": ""})
     assert told.exit_code == 1 and "Set REDIS_URL" in told.output and "--dry-run" in told.output
+
+
+def test_a_file_that_is_given_up_keeps_and_counts_what_came_before(
+    house: House, tmp_path: Path, imported: Callable[..., dict[str, Any]]
+) -> None:
+    lines = [inventory(option=str(n)) for n in range(40)] + ['tee,"open'] * 150
+    report = imported(write(tmp_path, "torn.csv", table(INVENTORY, *lines)))
+    assert report["accepted"] == 40 and report["rejected"] == 100
+    assert "reading stopped at line" in report["refused"]
+
+
+def test_no_policy_is_said_with_where_to_start(exports: list[Path], run: Callable[..., Result]) -> None:
+    assert "No policy is published yet" in run(*exports).stdout
+
+
+def test_places_keep_their_ids_whatever_order_they_come_in(
+    house: House, tmp_path: Path, imported: Callable[..., dict[str, Any]]
+) -> None:
+    one, two = inventory(location="Store 1"), inventory(location="Store-1", available="3")
+    imported(write(tmp_path, "a.csv", table(INVENTORY, one, two)))
+    imported(write(tmp_path, "b.csv", table(INVENTORY, two, one)))
+    assert {place.label: place.id for place in house.store.catalog.locations()} == {
+        "Store 1": "store-1", "Store-1": "store-1-2",
+    }  # fmt: skip
+
+
+def test_a_name_of_two_locations_is_doubted(
+    house: House, tmp_path: Path, imported: Callable[..., dict[str, Any]]
+) -> None:
+    named = [{"id": number, "label": "Broadway"} for number in ("1", "2")]
+    body = {"source": "shopify", "locations": named}
+    assert house.client.put("/api/v1/locations", json=body, headers=house.bearer()).status_code == 200
+    report = imported(write(tmp_path, "a.csv", table(INVENTORY, inventory(location="Broadway"), inventory())))
+    assert (report["accepted"], report["rejected"]) == (1, 1)
+    assert "Broadway is the name of 2 locations (1, 2)" in report["problems"][0]["message"]
+
+
+def test_other_systems_answers_are_taken_under_their_own_name(
+    house: House, tmp_path: Path, imported: Callable[..., dict[str, Any]]
+) -> None:
+    counts = [{"catalog_object_id": "A", "state": "IN_STOCK", "location_id": "L1", "quantity": "22"}]
+    report = imported(write(tmp_path, "counts.json", json.dumps({"counts": counts})), "--as-of", EXPORTED.isoformat())
+    assert (report["source"], report["accepted"]) == ("square", 1)
+    renamed = imported(write(tmp_path, "b.json", json.dumps({"counts": counts})), "--source", "pos-7")
+    assert (renamed["source"], renamed["accepted"]) == ("pos-7", 1)
+    assert {(slot.source, slot.location) for slot in house.store.ledger.slots()} == {("square", "L1"), ("pos-7", "L1")}
