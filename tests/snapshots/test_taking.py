@@ -6,7 +6,7 @@ import pytest
 
 from gateway.pipeline.explain import variant_view
 from policies.columns import NULL
-from tests.builders.snapshots import body, known, level, send
+from tests.builders.snapshots import AS_OF, body, known, level, send
 from tests.builders.web import AT, POLICY, House, product, row
 
 BEFORE = "2026-11-23T11:50:00Z"
@@ -50,11 +50,22 @@ def test_events_newer_than_it_win(house: House) -> None:
     assert known(house, "tee-l")["tee-l", "wh"]["available"] == 14
 
 
+def test_what_was_observed_at_its_very_time_stays(house: House) -> None:
+    house.send(row(observed_at=AS_OF))
+    assert send(house, body(level("other"))).json["became_unknown"] == 0
+    assert known(house, "tee-m")["tee-m", "wh"]["available"] == 14
+
+
 def test_a_row_that_was_read_later_than_the_snapshot_began_keeps_its_time(house: House) -> None:
-    send(house, body(level(available=5, observed_at=AFTER), level("tee-l", available=5, observed_at=BEFORE)))
+    send(house, body(level(available=5, observed_at=AFTER), level("tee-l", available=5)))
     between = "2026-11-23T11:56:00Z"
     answer = house.send(row(observed_at=between), row(variant="tee-l", observed_at=between))
     assert (answer.json["superseded"], answer.json["accepted"]) == (1, 1)
+
+
+def test_it_confirms_an_older_figure_as_of_its_own_time(house: House) -> None:
+    send(house, body(level(available=5, observed_at=BEFORE)))
+    assert house.send(row(observed_at="2026-11-23T11:52:00Z")).json["superseded"] == 1
 
 
 def test_other_sources_and_withdrawn_levels_are_left_alone(house: House) -> None:
