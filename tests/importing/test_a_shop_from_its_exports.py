@@ -169,7 +169,7 @@ def test_stock_of_a_connected_shop_is_joined_by_sku_and_by_the_names_of_its_loca
     assert "belongs to 2 variants" in str(report["problems"]) and report["rejected"] == 2
     rows = house.store.ledger.read(["901"])
     slots = house.store.ledger.slots()
-    told = {(slots[i].source, slots[i].location) for i in range(len(slots)) if rows.levels.stamps[0, i]}
+    told = {(slots[i].source, slots[i].location) for i in rows.levels.stamps[0].nonzero()[0]}
     assert told == {("shopify-export", "655"), ("shopify-export", "broadway-store")}
 
 
