@@ -19,6 +19,10 @@ QUANTITIES: Final = (
     "on_order",
     "backordered",
 )
+READ: Final = frozenset(
+    [*QUANTITIES, "source", "op", "variant_refs", "sku", "location_ref", "stocked", "reason"]
+    + ["source_updated_at", "observed_at"]
+)
 SCHEMA: Final = "availability.v1"
 
 

@@ -10,21 +10,28 @@ from typing import Any, BinaryIO, Final
 
 import orjson
 
+from integrations.files import availability
 from integrations.files import shopify_inventory as inventory
-from integrations.files.availability import QUANTITIES, row_from_line
+from integrations.files import shopify_products as products
 from integrations.files.encoding import Encoding, inspect
 from integrations.files.errors import FileRefused
 from integrations.files.formats import DELIMITERS, Format, Header, delimiter_of, recognise
 from integrations.files.json_rows import LONGEST_LINE, document_rows, line_rows, read_document
 from integrations.files.records import Record, read_records
 from integrations.files.rows import ProductRows, StockRow
-from integrations.files.shopify_products import read_products
 from integrations.files.systems import system_of
 
 SHOPIFY: Final = "shopify-export"
 """What the readings of Shopify's files are called: they must not be taken for what the shop itself says later."""
 
 
+READ: Final = {
+    Format.AVAILABILITY_CSV: availability.READ,
+    Format.SHOPIFY_INVENTORY: inventory.READ,
+    Format.SHOPIFY_AVAILABLE: inventory.READ,
+    Format.SHOPIFY_PRODUCTS: products.READ,
+}
+SHOWN: Final = 8  # columns named that are not read
 ROW_KEYS: Final = {"schema", "location", "location_ref", "quantities", "variant", "sku"}
 
 
@@ -75,10 +82,12 @@ def _csv(text: io.TextIOWrapper, encoding: Encoding) -> OpenFile:
     opened = OpenFile(header.format.value, None if header.format is Format.AVAILABILITY_CSV else SHOPIFY)
     if delimiter != ",":
         opened.remarks.append(f"Its columns are separated by {DELIMITERS[delimiter]}.")
+    if unread := _unread(header):
+        opened.remarks.append(unread)
     if header.format is Format.SHOPIFY_PRODUCTS:
-        opened.products = lambda source: read_products(records, header.columns, source)
+        opened.products = lambda source: products.read_products(records, header.columns, source)
         return opened
-    if header.format is Format.AVAILABILITY_CSV and not set(QUANTITIES) & set(header.columns):
+    if header.format is Format.AVAILABILITY_CSV and not set(availability.QUANTITIES) & set(header.columns):
         raise FileRefused("The header names no quantity, such as on_hand or available.")
     locations: list[str] = []
     if header.format is Format.SHOPIFY_AVAILABLE:
@@ -87,6 +96,15 @@ def _csv(text: io.TextIOWrapper, encoding: Encoding) -> OpenFile:
             raise FileRefused("It looks like Shopify's inventory export but names no location in its header.")
     opened.stock = lambda: _stock_rows(records, header, locations)
     return opened
+
+
+def _unread(header: Header) -> str | None:
+    """Say which columns are left alone; of a wide file every unknown one is a location."""
+    names = [name for name in header.columns if name and name not in READ[header.format]]
+    if header.format is Format.SHOPIFY_AVAILABLE:
+        names = [name for name in names if name in inventory.IDENTIFYING]
+    shown = ", ".join(names[:SHOWN]) + (" and more" if len(names) > SHOWN else "")
+    return f"{len(names)} of its columns are not read: {shown}." if names else None
 
 
 def _stock_rows(records: Iterator[Record], header: Header, locations: Sequence[str]) -> Iterator[StockRow]:
@@ -101,7 +119,7 @@ def _stock_rows(records: Iterator[Record], header: Header, locations: Sequence[s
         elif header.format is Format.SHOPIFY_INVENTORY:
             yield from inventory.long_rows(record.line, told)
         else:
-            yield row_from_line(record.line, told)
+            yield availability.row_from_line(record.line, told)
 
 
 def _json(text: io.TextIOWrapper, encoding: Encoding) -> OpenFile:

@@ -8,7 +8,7 @@ from typing import Final
 
 from integrations.files.figures import NoFigure, read_figure
 from integrations.files.rows import StockRow
-from integrations.files.shopify_names import NOT_STOCKED, sku_of, variant_id
+from integrations.files.shopify_names import NOT_STOCKED, OPTIONS, sku_of, variant_id
 
 STATES: Final = {"Available": "available", "On hand": "on_hand", "Committed": "committed", "Incoming": "incoming"}
 """`Unavailable` is one figure for several states: what it takes away is already taken from `Available`."""
@@ -16,6 +16,8 @@ IDENTIFYING: Final = frozenset(
     ["Handle", "Title", "SKU", "Barcode", "HS Code", "COO", "Bin name", "Location"]
     + [f"Option{n} {word}" for n in (1, 2, 3) for word in ("Name", "Value")]
 )
+
+READ: Final = frozenset([*STATES, *OPTIONS, "Handle", "SKU", "Location", "Unavailable"])
 
 
 def long_rows(line: int, told: Mapping[str, str]) -> Iterator[StockRow]:

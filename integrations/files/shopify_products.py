@@ -6,6 +6,7 @@ Facts: Shopify Help, "Using CSV files to import and export products", 2026.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
+from integrations.files.doubles import Doubles
 from integrations.files.figures import mangled, read_price
 from integrations.files.records import Record
 from integrations.files.rows import ProductRows
@@ -13,6 +14,10 @@ from integrations.files.shopify_names import OPTIONS, options_of, sku_of, varian
 from policies.values import ProductFacts, VariantFacts
 
 VARIANT_COLUMNS: Final = (*OPTIONS, "Variant SKU", "Variant Price", "Variant Inventory Policy", "Variant Barcode")
+READ: Final = frozenset(
+    [*VARIANT_COLUMNS, "Handle", "Title", "Vendor", "Type", "Tags", "Published", "Status", "Gift Card", "Image Src"]
+    + ["Variant Inventory Tracker"]
+)
 FLAGS: Final = {"true": True, "false": False}
 POLICIES: Final = {"deny": "deny", "continue": "continue", "false": "deny", "true": "continue"}
 Told = Mapping[str, str]
@@ -24,6 +29,7 @@ def read_products(records: Iterable[Record], columns: tuple[str, ...], source: s
     Taking it without that row would say that the shop no longer lists a variant.
     """
     begun: dict[str, int] = {}
+    doubles = Doubles()
     group: list[tuple[Record, Told]] = []
     for record in records:
         told = dict(zip(columns, record.fields, strict=False))
@@ -32,7 +38,7 @@ def read_products(records: Iterable[Record], columns: tuple[str, ...], source: s
             group.append((record, told))
             continue
         if group and handle != group[0][1]["Handle"].strip():
-            yield _product(group, begun, source)
+            yield _product(group, begun, doubles, source)
             group = []
         if handle:
             group.append((record, told))
@@ -41,10 +47,10 @@ def read_products(records: Iterable[Record], columns: tuple[str, ...], source: s
                 record.line, rows=1, problems=[(record.line, "Handle", record.problem or "Names no product.")]
             )
     if group:
-        yield _product(group, begun, source)
+        yield _product(group, begun, doubles, source)
 
 
-def _product(group: list[tuple[Record, Told]], begun: dict[str, int], source: str) -> ProductRows:
+def _product(group: list[tuple[Record, Told]], begun: dict[str, int], doubles: Doubles, source: str) -> ProductRows:
     line, first = group[0][0].line, group[0][1]
     handle = first["Handle"].strip()
     made = ProductRows(line, rows=0)
@@ -63,13 +69,23 @@ def _product(group: list[tuple[Record, Told]], begun: dict[str, int], source: st
             continue
         made.rows += 1
         variant = _variant(record.line, told, made)
+        made.remarks += _said_before(record.line, variant, doubles)
         if variant.id in variants:
             made.problems.append((record.line, "Option1 Value", "Has the same options as a row before it."))
         variants[variant.id] = variant
     if not first.get("Title", "").strip():
         made.problems.append((line, "Title", "Names no title: the first row of the product is missing."))
+    if (vendor := first.get("Vendor", "").strip()) and (sentence := doubles.vendor(vendor)):
+        made.remarks.append((line, "Vendor", sentence))
     made.product = _facts(line, first, tuple(variants.values()), made, source)
     return made
+
+
+def _said_before(line: int, variant: VariantFacts, doubles: Doubles) -> Iterator[tuple[int, str, str]]:
+    if variant.sku and (sentence := doubles.sku(variant.sku, line)):
+        yield line, "Variant SKU", sentence
+    if variant.barcode and (sentence := doubles.barcode(variant.barcode, line)):
+        yield line, "Variant Barcode", sentence
 
 
 def _facts(line: int, first: Told, variants: tuple[VariantFacts, ...], made: ProductRows, source: str) -> ProductFacts:

@@ -74,6 +74,7 @@ def test_what_was_decided_about_a_file_is_said(tmp_path: Path) -> None:
         assert [remark.split(":")[0] for remark in opened.remarks] == [
             "The file is not UTF-8",
             "Its columns are separated by semicolons.",
+            "8 of its columns are not read",
         ]
 
 
@@ -145,3 +146,20 @@ def test_published_is_what_the_file_says_and_nothing_more(
         assert opened.products is not None
         (read,) = opened.products("erp")
     assert read.product is not None and read.product.published is counts
+
+
+def test_what_a_catalogue_says_twice_is_named_and_stops_nothing(tmp_path: Path) -> None:
+    rows = (
+        product("tee", "Tee", "M", "TEE-M"),
+        product("cap", "Cap", "M", "TEE-M").replace("Harbor", "HARBOR").replace("19.90,,", "19.90,00012345678905,"),
+        product("hat", "Hat", "M", "HAT").replace("19.90,,", "19.90,00012345678905,"),
+        product("bag", "Bag", "M", "BAG").replace("19.90,,", "19.90,00012345678906,"),
+    )
+    with open_file(write(tmp_path, "p.csv", table(PRODUCTS, *rows))) as opened:
+        assert opened.products is not None
+        read = list(opened.products("erp"))
+    assert all(one.product is not None and not one.problems for one in read)
+    assert [[path for _, path, _ in one.remarks] for one in read] == [
+        [], ["Variant SKU", "Vendor"], ["Variant Barcode"], ["Variant Barcode"],
+    ]  # fmt: skip
+    assert "also the SKU of line 2" in str(read[1].remarks) and "does not check" in str(read[3].remarks)
