@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import structlog
@@ -17,7 +17,7 @@ from gateway.pipeline.read import accept_readings
 from gateway.services import Services
 from gateway.store import Rows
 from gateway.store.keys import PARTITIONS
-from gateway.store.snapshots import LostSnapshot, Sealed
+from gateway.store.snapshots import LostLease, LostSnapshot, Sealed
 from policies.columns import LEVEL_ACTIVE, LEVEL_INACTIVE, NULL, STAMP_SHIFT, Slot, to_us
 from policies.values import Reading
 
@@ -90,19 +90,21 @@ class Intake:
         services, manifest = self._services, self._manifest
         pieces = tuple(self._pieces[partition] for partition in range(PARTITIONS))
         sealed = Sealed(self.id, manifest.source, manifest.as_of, pieces)
-        lease = _lease(services, manifest.source)
-        if not lease.acquire(blocking=False):
-            raise SnapshotBusy(f"Another snapshot of {manifest.source} is being taken in; send this one again.")
         try:
-            self._admit(sealed, judge)
-            services.store.tasks.mark([TASK], at + RESUMED_AFTER)
-            self._sealed = True  # also when the server takes it and its answer is lost
-            services.store.snapshots.seal(sealed)
-            return _merge(services, sealed, lease, at)
+            with services.store.snapshots.merging(manifest.source) as keep:
+                if keep is None:
+                    raise SnapshotBusy(f"Another snapshot of {manifest.source} is being taken in; send this one again.")
+                self._admit(sealed, judge)
+                services.store.tasks.mark([TASK], at + RESUMED_AFTER)
+                self._sealed = True  # also when the server takes it and its answer is lost
+                services.store.snapshots.seal(sealed)
+                return _merge(services, sealed, keep, at)
         except LostSnapshot:
             raise SnapshotRefused("The snapshot took more than an hour to come in; send it again.") from None
-        finally:
-            _release(lease)
+        except LostLease:
+            raise SnapshotBusy(
+                "The snapshot is complete and is being merged; send it again to see the outcome."
+            ) from None
 
     def _admit(self, sealed: Sealed, judge: Judge | None) -> None:
         snapshots = self._services.store.snapshots
@@ -130,24 +132,22 @@ def effect_of(services: Services, sealed: Sealed) -> Effect:
 def resume_snapshots(services: Services, at: datetime) -> None:
     """Merge what was sealed and left, oldest first; a worker's task."""
     for sealed in services.store.snapshots.sealed():
-        lease = _lease(services, sealed.source)
-        if not lease.acquire(blocking=False):
-            services.store.tasks.mark([TASK], at + RESUMED_AFTER)
-            continue
-        try:
-            _resume(services, sealed, lease, at)
-        except SnapshotBusy:
-            services.store.tasks.mark([TASK], at + RESUMED_AFTER)
-        finally:
-            _release(lease)
+        with services.store.snapshots.merging(sealed.source) as keep:
+            try:
+                if keep is not None:
+                    _resume(services, sealed, keep, at)
+                    continue
+            except LostLease:
+                log.warning("a snapshot took longer than its lease", source=sealed.source)
+        services.store.tasks.mark([TASK], at + RESUMED_AFTER)
 
 
-def _resume(services: Services, sealed: Sealed, lease: Any, at: datetime) -> None:
+def _resume(services: Services, sealed: Sealed, keep: Callable[[], None], at: datetime) -> None:
     newest = services.store.snapshots.newest(sealed.source)
     try:
         if newest is None or newest <= sealed.as_of:  # else a later one says more, and this one would say it too late
             services.store.snapshots.check(sealed)
-            counts = _merge(services, sealed, lease, at).counts
+            counts = _merge(services, sealed, keep, at).counts
             log.info("snapshot merged after its request ended", source=sealed.source, counts=dict(counts))
     except LostSnapshot as error:
         sentence = f"A snapshot of {sealed.source} could not be merged. {error} Send it again."
@@ -155,10 +155,10 @@ def _resume(services: Services, sealed: Sealed, lease: Any, at: datetime) -> Non
     services.store.snapshots.drop(sealed.id)
 
 
-def _merge(services: Services, sealed: Sealed, lease: Any, at: datetime) -> Swapped:
+def _merge(services: Services, sealed: Sealed, keep: Callable[[], None], at: datetime) -> Swapped:
     swapped = Swapped()
     for partition in range(PARTITIONS):
-        _keep(lease)
+        keep()
         readings = services.store.snapshots.readings(sealed, partition)
         for start in range(0, len(readings), BATCH):
             swapped.counts.update(accept_readings(services, readings[start : start + BATCH], at).outcomes)
@@ -195,21 +195,3 @@ def absent(rows: Rows, slots: Sequence[Slot], sealed: Sealed, told: set[tuple[st
 def _columns(rows: Rows, slots: Sequence[Slot], source: str) -> list[int]:
     width = rows.levels.stamps.shape[1]
     return [index for index, slot in enumerate(slots[:width]) if slot.source == source]
-
-
-def _lease(services: Services, source: str) -> Any:
-    return services.store.lease(f"snapshot:{source}")
-
-
-def _keep(lease: Any) -> None:
-    try:
-        lease.reacquire()
-    except ValueError:  # redis-py's LockError is one: the lease ran out, as after a machine's sleep
-        raise SnapshotBusy("The snapshot is complete and is being merged; send it again to see the outcome.") from None
-
-
-def _release(lease: Any) -> None:
-    try:
-        lease.release()
-    except ValueError:
-        log.warning("a snapshot took longer than its lease")

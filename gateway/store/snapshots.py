@@ -6,24 +6,33 @@ whoever comes first: the request that brought it, or a worker after that request
 
 import secrets
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 import orjson
+from redis.exceptions import LockError
+from redis.lock import Lock
 
-from gateway.store.connection import Command, Connection
+from gateway.store.connection import Command, Connection, translated
 from gateway.store.keys import PARTITIONS, Keys, partition_of
 from policies.columns import from_us, to_us
 from policies.values import Reading
 
 STAGED_S: Final = 3_600
 SEALED_S: Final = 7 * 86_400
+LEASE_S: Final = 30.0
 
 
 class LostSnapshot(Exception):  # noqa: N818
     """Staged rows of a sealed snapshot are gone: it must not be merged, or what is lost would count as absent."""
+
+
+class LostLease(Exception):  # noqa: N818
+    """The right to merge ran out, as after a machine's sleep: somebody else may be merging."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +99,26 @@ class Snapshots:
         pieces: Sequence[bytes] = self._connection.command("LRANGE", self._key(sealed.id, partition), 0, -1)
         return [reading for piece in pieces for reading in _unpack(piece, sealed.source)]
 
+    @contextmanager
+    def merging(self, source: str) -> Iterator[Callable[[], None] | None]:
+        """Hold the right to merge for a source; None when another holds it.
+
+        What the block is given is to be called at least every 30 s, and raises LostLease when that was too late.
+        """
+        lock = self._connection.client.lock(
+            self._keys.house(f"lease:snapshot:{source}"), timeout=LEASE_S, thread_local=False
+        )
+        with translated():
+            held = lock.acquire(blocking=False)
+        if not held:
+            yield None
+            return
+        try:
+            yield partial(_keep, lock)
+        finally:
+            with translated(), suppress(LockError):
+                lock.release()
+
     def drop(self, id: str) -> None:  # noqa: A002
         """Forget a snapshot that was merged or refused; the promise to merge it goes first."""
         self._connection.command("HDEL", self._sealed, id)
@@ -97,6 +126,14 @@ class Snapshots:
 
     def _key(self, id: str, partition: int) -> str:  # noqa: A002
         return self._keys.of(partition, f"snapshot:{id}")
+
+
+def _keep(lock: Lock) -> None:
+    try:
+        with translated():
+            lock.reacquire()
+    except LockError:
+        raise LostLease from None
 
 
 def _pack(readings: Sequence[Reading]) -> bytes:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gateway.importing.snapshots import Effect, Intake, Manifest, SnapshotRefused, resume_snapshots
+from gateway.importing.snapshots import Effect, Intake, Manifest, SnapshotBusy, SnapshotRefused, resume_snapshots
 from gateway.store import StoreUnavailable
 from gateway.store.keys import PARTITIONS
 from gateway.store.snapshots import Sealed
@@ -96,3 +96,26 @@ def test_a_judge_sees_what_would_become_unknown_and_may_refuse(house: House) -> 
     assert seen == [Effect("wms", known_variants=300, unknown_variants=280)]
     assert known(house, "v0")["v0", "wh"]["available"] == 14
     assert house.store.snapshots.sealed() == []
+
+
+def test_a_request_that_lost_its_lease_stops_and_a_worker_goes_on(house: House) -> None:
+    class _Sleepy:
+        """The bell again: at its first stroke the lease runs out, as while a machine sleeps."""
+
+        def ring(self) -> None:
+            import redis
+
+            client = redis.Redis.from_url(house.store._connection.url)
+            client.delete("none", *client.scan_iter("*lease:snapshot*"))
+            client.close()
+
+    alive = house.store.wake
+    house.store.wake = _Sleepy()  # type: ignore[assignment]
+    taken = intake(house, *map(reading, NAMES))
+    with pytest.raises(SnapshotBusy, match="is being merged"):
+        taken.swap(AT)
+    taken.discard()
+    house.store.wake = alive
+    resume_snapshots(house.services, AT)
+    assert {figures["available"] for figures in known(house, *NAMES).values()} == {7}
+    assert len(known(house, *NAMES)) == len(NAMES)
