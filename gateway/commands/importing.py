@@ -47,7 +47,10 @@ def import_command(
         try:
             result = import_files(services, order, clock.now())
         except StoreUnavailable as error:
-            raise click.ClickException(f"{error} What was counted before is kept; import the files again.") from None
+            raise click.ClickException(f"{error} What was read before is kept; import the files again.") from None
+        finally:
+            if services is not None:
+                services.store.close()
     if as_json:
         click.echo(orjson.dumps(result.as_json()))
     else:

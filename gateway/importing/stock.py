@@ -89,7 +89,8 @@ def _find_variants(batch: Sequence[StockRow], file: StockFile, report: FileRepor
             row.problems.append(("sku", why_no_variant(variants)))
     if file.services is not None:
         unheard = set(named) - catalogued
-        report.uncatalogued += sum(1 for row in open_rows if not row.problems and row.value["variant"] in unheard)
+        placed = [row.value.get("variant") for row in open_rows if not row.problems]
+        report.uncatalogued += sum(1 for variant in placed if isinstance(variant, str) and variant in unheard)
 
 
 def _sku(row: StockRow) -> str | None:

@@ -192,6 +192,13 @@ def _json() -> Iterator[Malformed]:
         "a state of its own": (json.dumps(row | {"quantities": {"avail": 1}}), "no state we know"),
         "a figure in quotes": (json.dumps(row | {"quantities": {"available": "3"}}), "whole number or null"),
         "deep": ("[" * 5000 + "]" * 5000, "Is no JSON"),
+        "neither variant nor SKU": (json.dumps({k: v for k, v in row.items() if k != "variant"}), "variant"),
+        "a variant that is a list": (json.dumps(row | {"variant": ["a"]}), "1 to 300 printable"),
+        "a SKU that is a number": (json.dumps(row | {"variant": None, "sku": 12}), "1 to 300 printable"),
+        "a place that is an object": (json.dumps(row | {"location": {}}), "1 to 300 printable"),
+        "a source that is a number": (json.dumps(row | {"source": 7}), "1 to 300 printable"),
+        "an empty object": ("{}", "observed_at"),
+        "quantities that are a list": (json.dumps(row | {"quantities": [1]}), "at least one state"),
         "flat with a formula": (
             json.dumps(
                 {"schema": "availability.v1", "source": "wms", "location_ref": "wh", "sku": "A", "on_hand": "=1"}
