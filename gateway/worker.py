@@ -12,6 +12,7 @@ import structlog
 from gateway import metrics
 from gateway.catalog_audit.task import audit_catalog
 from gateway.feeds.keeper import FeedKeeper
+from gateway.importing.snapshots import resume_snapshots
 from gateway.pipeline.categories import deliver_categories
 from gateway.pipeline.connection import CHECK, check_connection, check_when_unknown, may_write
 from gateway.pipeline.decide import BATCH, LEASE_S, decide_claimed, decide_due
@@ -172,6 +173,7 @@ TASKS: dict[str, Callable[[Services, datetime], None]] = {
     "full_load": _load,
     "locations": _locations,
     "redecide": redecide,
+    "snapshots": resume_snapshots,
     "sales_rates": learn_rates,
     "journal_trim": _trim,
     "connection": check_connection,

@@ -107,10 +107,18 @@ class Catalog:
 
     def by_sku(self, sku: str) -> tuple[str, ...]:
         """Return the variants that carry a SKU now."""
-        key = self._keys.of(partition_of(sku), f"sku:{sku}")
-        candidates = sorted(raw.decode() for raw in self._connection.command("SMEMBERS", key))
-        entries = self.entries(candidates)
-        return tuple(v for v in candidates if v in entries and entries[v].variant.sku == sku)
+        return self.by_skus([sku])[sku]
+
+    def by_skus(self, skus: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Return the variants that carry each SKU now, in two round trips."""
+        wanted = list(dict.fromkeys(skus))
+        found = self._connection.many([("SMEMBERS", self._keys.of(partition_of(sku), f"sku:{sku}")) for sku in wanted])
+        candidates = {sku: sorted(raw.decode() for raw in ids) for sku, ids in zip(wanted, found, strict=True)}
+        entries = self.entries(list({variant for ids in candidates.values() for variant in ids}))
+        return {
+            sku: tuple(v for v in ids if v in entries and entries[v].variant.sku == sku)
+            for sku, ids in candidates.items()
+        }
 
     def by_item(self, source: str, items: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """Return the variants behind stock items of a source; an item without any is missing."""

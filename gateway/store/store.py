@@ -29,6 +29,7 @@ from gateway.store.redecisions import Redecisions
 from gateway.store.rereads import Deliveries, Rereads
 from gateway.store.restocks import Restocks
 from gateway.store.shortlists import Shortlists
+from gateway.store.snapshots import Snapshots
 from gateway.store.tasks import Tasks
 from gateway.store.told import OutsideJobs, ToldTargets
 from gateway.store.values import ServerFacts, Standing
@@ -59,6 +60,7 @@ class Store:
         self.jobs = OutsideJobs(connection, keys)
         self.deliveries = Deliveries(connection, keys)
         self.tasks = Tasks(connection, keys)
+        self.snapshots = Snapshots(connection, keys)
         self.catalog = Catalog(connection, keys, rows, self.pools)
         self.feeds = Feeds(connection, keys)
         self.feed_parts = FeedParts(connection, keys, rows)

@@ -111,6 +111,7 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     },
     "put_catalog": {**_json(_object(["source", "products"], source=NAME, products=_rows(PRODUCT))), NDJSON[0]: ROWS},
     "put_locations": _json(_object(["source", "locations"], source=NAME, locations=_list(LOCATION))),
+    "record_snapshot": {NDJSON[0]: ROWS},
     **{name: _json(body) for name, body in FEED_BODIES.items()},
     "receive_shopify_webhook": _json({}),
     **{name: _json(body) for name, body in POLICY_BODIES.items()},

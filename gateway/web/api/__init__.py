@@ -1,6 +1,17 @@
 """`/api/v1`: what sources write and what people and tools read."""
 
-from gateway.web.api import catalog, connection, feeds, lists, locations, policy, readings, restocks, variants
+from gateway.web.api import (
+    catalog,
+    connection,
+    feeds,
+    lists,
+    locations,
+    policy,
+    readings,
+    restocks,
+    snapshots,
+    variants,
+)
 from gateway.web.api.root import blueprint
 
 __all__ = [
@@ -13,5 +24,6 @@ __all__ = [
     "policy",
     "readings",
     "restocks",
+    "snapshots",
     "variants",
 ]
