@@ -182,3 +182,79 @@ class Budget(Protocol):
 
     def remaining(self, family: str, requests: int, reset_s: float) -> None:
         """Record what the vendor says is left of its longer window."""
+
+
+# --- what messages feature --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ProductMatch:
+    """A product of ours that something outside points at, with the variants meant: one, some or all of it."""
+
+    product: str
+    title: str
+    variants: tuple[str, ...]
+    exact: bool = False  # the very variants were named, not just their product
+
+
+class ProductLookup(Protocol):
+    """Finds our products by what a message shows of them."""
+
+    def by_id(self, id: str) -> ProductMatch | None:  # noqa: A002  (the catalogue's word)
+        """Find by a product's or a variant's id."""
+
+    def by_url(self, url: str) -> ProductMatch | None:
+        """Find by a link to a product page."""
+
+    def by_image(self, url: str) -> ProductMatch | None:
+        """Find by a picture."""
+
+    def is_ours(self, url: str) -> bool:
+        """Tell whether a link leads to the shop at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageContent:
+    """One version of a message as its recipients may see it."""
+
+    channel: str  # email | sms | push
+    subject: str = ""  # of an e-mail; the title of a push message
+    preview: str = ""
+    body: str = ""  # HTML of an e-mail, plain text otherwise
+    definition: Mapping[str, object] | None = None  # the blocks of a drag-and-drop template, where told
+    links: tuple[str, ...] = ()  # beside the body, such as where a push message leads
+
+
+MentionKind = Literal["catalog_tag", "product_block", "link", "image"]
+Certainty = Literal["certain", "likely", "possible"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One place at which a message shows a product of ours."""
+
+    kind: MentionKind
+    where: str
+    text: str  # the id or address as written
+    match: ProductMatch
+    certainty: Certainty
+    hero: bool = False
+    cancels_alone: bool = False  # the message skips itself when this is unpublished
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Something that looks like a product and could not be found, or is chosen for each recipient."""
+
+    where: str
+    text: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContentReading:
+    """What a message features, as far as its text tells."""
+
+    mentions: tuple[Mention, ...] = ()
+    unresolved: tuple[Unread, ...] = ()
+    per_person: tuple[Unread, ...] = ()  # dynamic feeds and variables: nobody can say which product
