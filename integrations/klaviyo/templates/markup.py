@@ -41,6 +41,13 @@ class Walk(HTMLParser):
         self._number = 0
         self._silent = 0  # inside <style> or <script>
 
+    def parse_marked_section(self, i: int, report: int = 1) -> int:
+        """Take a broken `<![` for text, where the standard parser gives up."""
+        try:
+            return super().parse_marked_section(i, report)
+        except AssertionError:
+            return -1
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Look at an element's attributes; template tags in them count at this place."""
         told = {name: value or "" for name, value in attrs}
