@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from gateway.guard.catalogue import ProductIndex
+from gateway.guard.features import features_of
 from gateway.store.values import CatalogEntry
-from integrations.klaviyo.templates import features, read_content
+from integrations.klaviyo.templates import read_content
 from integrations.ports import ContentReading, MessageContent
 from policies.values import Variant
 
@@ -80,7 +81,7 @@ def _case(name: str, facts: dict[str, str], body: str) -> Case:
 
 def read(case: Case) -> tuple[ContentReading, dict[str, bool]]:
     reading = read_content(case.content, index())
-    return reading, {variant: mention.hero for variant, mention in features(reading).items()}
+    return reading, {variant: mention.hero for variant, mention in features_of(reading).items()}
 
 
 def measure() -> dict[str, float]:

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from integrations.klaviyo.templates import features, read_content
+from gateway.guard.features import features_of
+from integrations.klaviyo.templates import read_content
 from integrations.ports import MessageContent
 from tests.templates.corpus import Case, cases, index, measure, read
 
@@ -15,7 +16,7 @@ ALL = list(cases())
 def test_a_template_features_what_a_person_sees_in_it(case: Case) -> None:
     reading, found = read(case)
     assert found == case.expected
-    assert {v for v, mention in features(reading).items() if mention.cancels_alone} >= case.cancels
+    assert {v for v, mention in features_of(reading).items() if mention.cancels_alone} >= case.cancels
     assert (len(reading.unresolved), len(reading.per_person)) == (case.unresolved, case.per_person)
 
 
@@ -77,4 +78,4 @@ PIECES = st.lists(
 @given(PIECES, st.sampled_from(["email", "sms", "push"]))
 def test_no_template_however_broken_stops_the_reader(pieces: list[str], channel: str) -> None:
     reading = read_content(MessageContent(channel, subject="".join(pieces), body="".join(pieces)), index())
-    assert set(features(reading)) <= {"tee-m", "tee-l"}
+    assert set(features_of(reading)) <= {"tee-m", "tee-l"}

@@ -41,7 +41,7 @@ class Walk(HTMLParser):
         self._number = 0
         self._silent = 0  # inside <style> or <script>
 
-    def parse_marked_section(self, i: int, report: int = 1) -> int:
+    def parse_marked_section(self, i: int, report: bool = True) -> int:
         """Take a broken `<![` for text, where the standard parser gives up."""
         try:
             return super().parse_marked_section(i, report)
