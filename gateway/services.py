@@ -7,7 +7,7 @@ from datetime import datetime
 from gateway.policy_library import PolicyLibrary
 from gateway.settings import Settings
 from gateway.store import Store
-from integrations.ports import CatalogPublisher, StockSource, WebhookReceiver
+from integrations.ports import CatalogPublisher, Desks, StockSource, WebhookReceiver
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +22,4 @@ class Services:
     webhooks: WebhookReceiver | None = None
     source: StockSource | None = None
     publisher: CatalogPublisher | None = None
+    desks: Desks | None = None

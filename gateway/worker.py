@@ -1,4 +1,4 @@
-"""The worker process: four loops that claim what is due and carry it one stage on. Any number may run."""
+"""The worker process: five loops that claim what is due and carry it one stage on. Any number may run."""
 
 import signal
 from collections import deque
@@ -10,6 +10,8 @@ from threading import Event, Thread
 import structlog
 
 from gateway import metrics
+from gateway.guard.registry import Memory
+from gateway.guard.step import guard_step
 from gateway.pipeline.decide import decide_due
 from gateway.pipeline.deliver import deliver_due
 from gateway.pipeline.destinations import ITEMS, VARIANTS
@@ -38,6 +40,7 @@ def run_worker(services: Services) -> None:
         "reread": reread_step,
         "deliver": partial(deliver_step, epoch=services.store.epoch.read(), polls=Polls()),
         "task": task_step,
+        "guard": partial(guard_step, epoch=services.store.epoch.read(), memory=Memory()),
     }
     loops = [Thread(target=_loop, args=(services, name, step, stop), name=name) for name, step in steps.items()]
     for loop in loops:

@@ -5,11 +5,13 @@ from redis.lock import Lock
 from gateway.store.accounts import Accounts
 from gateway.store.audit import Audit
 from gateway.store.budget import AccountBudget
+from gateway.store.campaigns import Campaigns
 from gateway.store.catalog import Catalog
 from gateway.store.connection import Connection
 from gateway.store.decisions import Decisions
 from gateway.store.doubts import Doubts
 from gateway.store.due import Due, Wake
+from gateway.store.holds import Holds
 from gateway.store.house import Epoch, Gauges, Sources
 from gateway.store.idempotency import Idempotency
 from gateway.store.interning import Names, VariantRows
@@ -52,6 +54,8 @@ class Store:
         self.sources = Sources(connection, keys)
         self.gauges = Gauges(connection, keys)
         self.audit = Audit(connection, keys)
+        self.campaigns = Campaigns(connection, keys)
+        self.holds = Holds(connection, keys)
         self.epoch = Epoch(connection, keys)
 
     def rereads(self, source: str) -> Rereads:

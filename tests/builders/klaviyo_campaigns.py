@@ -3,14 +3,18 @@
 import json
 import threading
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from integrations.klaviyo import open_desks
-from integrations.klaviyo.simulator import make_simulator
+from integrations.klaviyo.simulator.server import Simulator
 from integrations.ports import Desks
 from tests.builders.klaviyo import KEY, RecordingBudget
 
@@ -42,7 +46,7 @@ class Account:
     url: str
     clock: Clock
     desks: Desks
-    budget: RecordingBudget = field(default_factory=RecordingBudget)
+    budget: RecordingBudget
 
     def order(self, page: str, **told: Any) -> Any:
         request = urllib.request.Request(f"{self.url}/_sim/{page}", json.dumps(told).encode(), method="POST")
@@ -72,17 +76,35 @@ def static(at: datetime, hours: float = 8) -> dict[str, Any]:
     return {"send_strategy": "static", "send_time": (at + timedelta(hours=hours)).isoformat()}
 
 
+class _Stage:
+    """One server for all tests, each with an account of its own behind it: the SDK takes a second to get ready."""
+
+    def __init__(self) -> None:
+        self.simulator: Simulator | None = None
+        self.budget = RecordingBudget()
+        server = make_server("127.0.0.1", 0, self._answer, threaded=True, request_handler=_Quiet)
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        self.url = f"http://127.0.0.1:{server.server_port}"
+        self.desks = open_desks(KEY, self.url, self.budget, pause=lambda _: None, timeout_s=(1.0, 5.0))
+
+    def _answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        assert self.simulator is not None
+        return self.simulator(environ, start_response)
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        return
+
+
+@cache
+def _stage() -> _Stage:
+    return _Stage()
+
+
 @contextmanager
-def account(clock: Clock | None = None, *, timeout_s: tuple[float, float] = (1.0, 5.0)) -> Iterator[Account]:
-    clock = clock or Clock()
-    server = make_simulator(0, api_key=KEY, now=clock.now, elapsed=clock.elapsed)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    url = f"http://127.0.0.1:{server.server_port}"
-    budget = RecordingBudget()
-    try:
-        yield Account(url, clock, open_desks(KEY, url, budget, pause=lambda _: None, timeout_s=timeout_s), budget)
-    finally:
-        server.shutdown()
-        thread.join(5)
-        server.server_close()
+def account(clock: Clock | None = None) -> Iterator[Account]:
+    clock, stage = clock or Clock(), _stage()
+    stage.simulator = Simulator(KEY, clock.now, clock.elapsed, None)
+    stage.budget.__init__()  # type: ignore[misc]
+    yield Account(stage.url, clock, stage.desks, stage.budget)
