@@ -61,6 +61,17 @@ PRODUCT: Final = _object(
 )
 LOCATION: Final = _object(["id"], id=TEXT, label={"type": "string"}, active=OPTIONAL_FLAG)
 
+NOTE: Final = {"type": "string", "minLength": 1, "maxLength": 2000}
+PERCENT: Final[dict[str, Any]] = {"type": ["number", "string", "null"]}
+FEATURE: Final = _object(["variant"], variant=TEXT, role={"enum": ["hero", "supporting"]})
+FEATURES: Final = _object(
+    ["features"],
+    features={"type": ["array", "null"], "items": FEATURE},
+    recipients={"type": ["integer", "null"], "minimum": 0},
+    click_to_buy_percent=PERCENT,
+    demand_share_percent=PERCENT,
+)
+
 
 def _json(schema: dict[str, Any]) -> dict[str, Any]:
     return {JSON: {"schema": schema}}
@@ -74,9 +85,23 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     },
     "put_catalog": {**_json(_object(["source", "products"], source=TEXT, products=_list(PRODUCT))), NDJSON[0]: ROWS},
     "put_locations": _json(_object(["source", "locations"], source=TEXT, locations=_list(LOCATION))),
+    "choose_features": _json(FEATURES),
+    "hold_campaign": _json(_object(["note"], note=NOTE)),
+    "release_campaign": _json(
+        _object(["note"], note=NOTE, send_at={"type": ["string", "null"], "format": "date-time"})
+    ),
+    "override_guard": _json(_object(["note"], note=NOTE)),
+    "put_group": _json(_object(["variants"], variants=_list(TEXT))),
     "receive_shopify_webhook": _json({}),
 }
-STATUSES: Final = {"record_readings": "202"}
+STATUSES: Final = {
+    "record_readings": "202",
+    "hold_campaign": "202",
+    "release_campaign": "202",
+    "override_guard": "202",
+}
+CONFLICTS: Final = frozenset({"hold_campaign", "release_campaign", "override_guard"})
+"""What may answer 409: the state has moved on."""
 PAGED: Final = ("limit", "cursor")
 QUERIES: Final[dict[str, tuple[str, ...]]] = {
     "put_catalog": ("source",),
@@ -84,5 +109,7 @@ QUERIES: Final[dict[str, tuple[str, ...]]] = {
     "explain_variant": ("pool",),
     "variant_history": PAGED,
     "list_doubts": PAGED,
+    "list_campaigns": PAGED,
+    "list_holds": PAGED,
     "list_outbox": ("destination", "state", *PAGED),
 }

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gateway.web.contract import BODIES, QUERIES, STATUSES
+from gateway.web.contract import BODIES, CONFLICTS, QUERIES, STATUSES
 
 PROBLEM: dict[str, Any] = {
     "type": "object",
@@ -56,7 +56,8 @@ def _describe(operation: dict[str, Any], *, keyed: bool) -> None:
 
 def _add_problems(operation: dict[str, Any], *, writes: bool) -> None:
     token = OF_A_TOKEN if operation.get("security") else ()
-    for status in sorted({*OF_EVERY_READ, *token, *(OF_A_WRITE if writes else ())}):
+    conflict = ("409",) if operation["operationId"] in CONFLICTS else ()
+    for status in sorted({*OF_EVERY_READ, *token, *conflict, *(OF_A_WRITE if writes else ())}):
         operation["responses"][status] = {
             "description": "A problem",
             "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},

@@ -29,8 +29,10 @@ class Clock:
     at: datetime = START
     steps: float = 0.0
     per_look_s: float = 61.0
+    passes_by_looking: timedelta = timedelta(0)
 
     def now(self) -> datetime:
+        self.at += self.passes_by_looking
         return self.at
 
     def elapsed(self) -> float:
