@@ -9,7 +9,7 @@ import structlog
 
 from gateway.guard.check import CAPPED, Check
 from gateway.guard.held_tags import read_tag, tag_of
-from gateway.guard.settle import HELD_TOO_LONG, drop_tag, note, put_tag, seen_of
+from gateway.guard.settle import HELD_TOO_LONG, TOUCHED, drop_tag, note, put_tag, seen_of
 from gateway.services import Services
 from gateway.store.holds import GUARD, CapReached, Hold, HoldConflict
 from integrations.errors import IntegrationError
@@ -45,8 +45,8 @@ def _look_at(services: Services, desks: Desks, check: Check, hold: Hold, message
     if message is not None and message.status == "draft" and not unchanged:
         inspected = desks.of(hold.message).inspect(hold.message)
         unchanged = inspected is None or inspected.fingerprint == hold.fingerprint
-        if unchanged:
-            hold = services.store.holds.write(hold, at, seen=seen_of(message))  # touched, and as it was
+        if unchanged:  # touched, and as it was: scheduled and taken back, perhaps. Only a person releases it now
+            hold = services.store.holds.write(hold, at, seen=seen_of(message), for_a_person=True, problem=TOUCHED)
     if message is not None and not hold.tagged and unchanged and message.status == "draft":
         hold = put_tag(services, desks.tags, hold, message)
     status: Status = "gone" if message is None else message.status

@@ -25,6 +25,7 @@ CLAIM: Final = timedelta(seconds=120)
 SAFE: Final = timedelta(seconds=60)
 """Nobody begins an effect with less of the claim left: a call may take 23 seconds, and a look precedes it."""
 MOST_ATTEMPTS: Final = 5
+TOUCHED: Final = "Somebody worked on it in Klaviyo since it was held: look at it, then release it."
 HELD_TOO_LONG: Final = "hold"
 """The kind of the doubt that asks a person about a hold."""
 
@@ -88,7 +89,7 @@ class Settling:
 
     def _hold_it(self, inspected: Inspection) -> bool:
         if not self._still_so(inspected) or (self._hold.attempts and seen_of(inspected.message) != self._hold.seen):
-            return self._overridden() if self._hold.attempts else self._end("a person changed it before it was held")
+            return self._changed_before_hold()
         if not self._still_meant(inspected, "hold"):
             return self._end("no longer to be held")
         window = None if inspected.message.schedule is None else send_window(inspected.message.schedule)
@@ -104,6 +105,15 @@ class Settling:
         if after is None or after.message.status != "draft":
             return True  # looked at again next time
         return self._held(after, ours=True)
+
+    def _changed_before_hold(self) -> bool:
+        """Give up what a person changed; where a person wants the hold, take what is there now for what it was."""
+        if self._hold.attempts:
+            return self._overridden()
+        if self._hold.by == GUARD:
+            return self._end("a person changed it before it was held")
+        self._write(fingerprint="")
+        return self._holding()
 
     def _hold_refused(self, error: PermanentError) -> bool:
         """Say why it could not be held; most often its state moved a moment ago."""
@@ -133,7 +143,7 @@ class Settling:
             for_a_person=self._hold.for_a_person or not ours,
             problem="A person worked on it at the moment of the hold; it is theirs now." if changed else "",
         )
-        self._audit("guard.held", left_as=inspected.message.vendor_status, lapsed=changed)
+        self._audit("guard.lapsed" if changed else "guard.held", left_as=inspected.message.vendor_status)
         put_tag(self._services, self._tags, self._hold, inspected.message)
         return True
 
@@ -176,13 +186,15 @@ class Settling:
 
     def _why_not(self, inspected: Inspection) -> bool | None:
         """Leave a message in draft that may not be released now; None where it may."""
-        if self._hold.attempts and seen_of(inspected.message) != self._hold.seen:
-            return self._back_to_held("Releasing it was tried, and it is in draft: a person may have put it there.")
+        if seen_of(inspected.message) != self._hold.seen:
+            if inspected.fingerprint != self._hold.fingerprint and self._hold.released_by in ("", GUARD):
+                return self._lapsed()
+            return self._back_to_held(TOUCHED)  # scheduled and taken back, perhaps: then it is in draft by their will
         if self._hold.attempts >= MOST_ATTEMPTS:
             return self._back_to_held(self._hold.problem or "Releasing it was tried and had no effect.")
         if self._hold.released_by in ("", GUARD):
             if inspected.fingerprint != self._hold.fingerprint:
-                return self._lapsed()
+                return self._lapsed()  # its template was changed, which the message's own record does not show
             if not self._still_meant(inspected, "release"):
                 return self._back_to_held("", keep_automatic=True)
         window = None if self._wanted is None else send_window(self._wanted)
