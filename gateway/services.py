@@ -1,9 +1,10 @@
 """What a process works with, chosen once by `gateway.wiring` and passed on explicitly."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from gateway.known_variants import KnownVariants
 from gateway.policy_library import PolicyLibrary
 from gateway.settings import Settings
 from gateway.store import Store
@@ -23,3 +24,4 @@ class Services:
     source: StockSource | None = None
     publisher: CatalogPublisher | None = None
     desks: Desks | None = None
+    known: KnownVariants = field(default_factory=KnownVariants)

@@ -12,19 +12,21 @@ import structlog
 from gateway import metrics
 from gateway.guard.registry import Memory
 from gateway.guard.step import guard_step
-from gateway.pipeline.decide import decide_due
+from gateway.pipeline.decide import LEASE_S, decide_claimed, decide_due
 from gateway.pipeline.deliver import deliver_due
 from gateway.pipeline.destinations import ITEMS, VARIANTS
 from gateway.pipeline.jobs_in_flight import Polls, settle_jobs
 from gateway.pipeline.reread import RETRY_S, load_everything, reread_items, reread_locations, reread_products
 from gateway.services import Services
 from gateway.store import StoreUnavailable
+from gateway.store.keys import PARTITIONS
 from integrations.errors import IntegrationError
 
 Step = Callable[[Services, datetime], int]
 IDLE_S = 0.1
 FAILED_S = 1.0
 TASK_LEASE_S = 900.0
+SWEPT_AT_ONCE = 1000
 GAUGES_EVERY_S = 5.0
 
 log = structlog.get_logger(__name__)
@@ -113,11 +115,19 @@ def _locations(services: Services, at: datetime) -> None:
 
 
 def redecide(services: Services, at: datetime) -> None:
-    """Mark every variant due: a new policy, or a location that opened or closed, may move any of them."""
-    after: tuple[int, int] | None = None
-    while found := services.store.catalog.variants(after, 1000):
-        services.store.due.mark([variant for _, _, variant in found], at)
-        after = (found[-1][0], found[-1][1])
+    """Decide everything anew: a new policy, or a location that opened or closed, may move any of it.
+
+    Goes over the ledger itself and marks nothing due, so that live changes never wait behind it. A policy that comes
+    into force meanwhile starts it over; what is already decided by the one in force is left alone.
+    """
+    for partition in range(PARTITIONS):
+        first = 0
+        while len(claims := services.store.due.claim_all(partition, first, SWEPT_AT_ONCE, services.now(), LEASE_S)):
+            version = services.policies.current()
+            if version is not None:
+                decide_claimed(services, version, claims, services.now())
+            first += len(claims)
+        services.store.tasks.progress("redecide", partition + 1, PARTITIONS, services.now())
 
 
 def _report(services: Services, told: deque[float]) -> None:

@@ -8,7 +8,7 @@ import orjson
 from gateway.store.catalog_codec import pack_product, pack_variant, unpack_product, unpack_variant
 from gateway.store.connection import Command, Connection
 from gateway.store.interning import Names, VariantRows
-from gateway.store.keys import PARTITIONS, Keys, partition_of
+from gateway.store.keys import PARTITION_SHIFT, PARTITIONS, ROW_MASK, Keys, partition_of
 from gateway.store.locations import Locations
 from gateway.store.values import CatalogEntry, PutCounts
 from policies.columns import to_us
@@ -17,6 +17,7 @@ from policies.values import LocationFacts, ProductFacts
 Work = dict[str, bytes]
 """Variant id -> what the script is to do with it."""
 CALL_VARIANTS = 500
+CATALOG_KEYS = ("facts", "delisted", "blocked", "due", "moves")
 
 
 class Catalog:
@@ -122,23 +123,28 @@ class Catalog:
         """Return every location of every source."""
         return self._locations.all()
 
-    def revision(self) -> int:
-        """Return how often location facts have changed."""
-        return self._locations.revision()
+    def locations_at(self, revision: int) -> tuple[LocationFacts, ...]:
+        """Return every location as it was when facts had changed so often."""
+        return self._locations.at(revision)
+
+    @property
+    def locations_counter(self) -> str:
+        """Where it is counted how often location facts changed."""
+        return self._locations.counter
 
     def _apply(self, verb: str, work: Work, at: datetime) -> list[int]:
         places = self._rows.intern(work)
         parts: dict[int, list[str]] = {}
         for variant in work:
-            parts.setdefault(places[variant][0], []).append(variant)
+            parts.setdefault(places[variant] >> PARTITION_SHIFT, []).append(variant)
         pools = len(self._pools.names())
         calls = []
         for partition, ids in parts.items():
-            keys = [self._keys.of(partition, name) for name in ("facts", "delisted", "blocked", "due")]
+            keys = [self._keys.of(partition, name) for name in CATALOG_KEYS]
             head = [verb, self._keys.of(partition, ""), pools, to_us(at)]
             for start in range(0, len(ids), CALL_VARIANTS):
                 some = ids[start : start + CALL_VARIANTS]
-                calls.append(("catalog", keys, [*head, *(f for v in some for f in (places[v][1], v, work[v]))]))
+                calls.append(("catalog", keys, [*head, *(f for v in some for f in (places[v] & ROW_MASK, v, work[v]))]))
         return [flag for answer in self._connection.scripts(calls) for flag in answer]
 
     def _lookups(self, source: str, variant: str, sku: str | None, item: str | None) -> list[Command]:

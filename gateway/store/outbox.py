@@ -14,6 +14,7 @@ from gateway.store.values import Depth, OutboxEntry, OutboxLine
 from policies.columns import from_us, to_us
 
 FIRST_BACKOFF_S, LONGEST_BACKOFF_S = 2.0, 900.0
+CALL_TARGETS = 1000
 
 
 class Outbox:
@@ -24,9 +25,12 @@ class Outbox:
 
     def put(self, destination: str, targets: Sequence[str], lane: int, at: datetime) -> None:
         """Want targets told; lane 0 is urgent, 1 a rise, 2 drift."""
-        parts = _parts(targets)
         self._connection.scripts(
-            [self._call(destination, p, "put", [to_us(at), lane, *ids]) for p, ids in parts.items()]
+            [
+                self._call(destination, p, "put", [to_us(at), lane, *ids[start : start + CALL_TARGETS]])
+                for p, ids in _parts(targets).items()
+                for start in range(0, len(ids), CALL_TARGETS)
+            ]
         )
 
     def claim(self, destination: str, limit: int, at: datetime, lease_s: float) -> list[OutboxEntry]:

@@ -19,6 +19,11 @@ class Policies:
         self._connection = connection
         self._number, self._versions = keys.house("policy:current"), keys.house("policies")
 
+    @property
+    def counter(self) -> str:
+        """Where the number in force lies."""
+        return self._number
+
     def current_number(self) -> int:
         """Return the number in force; 0: none was published."""
         return int(self._connection.command("GET", self._number) or 0)

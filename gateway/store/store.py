@@ -21,9 +21,10 @@ from gateway.store.ledger import Ledger
 from gateway.store.outbox import Outbox
 from gateway.store.policies import Policies
 from gateway.store.rereads import Deliveries, Rereads
+from gateway.store.restocks import Restocks
 from gateway.store.tasks import Tasks
 from gateway.store.told import OutsideJobs, ToldTargets
-from gateway.store.values import ServerFacts
+from gateway.store.values import ServerFacts, Standing
 from integrations.ports import Budget
 
 LEASE_S = 30.0
@@ -35,18 +36,20 @@ class Store:
     def __init__(self, connection: Connection, keys: Keys) -> None:
         self._connection, self._keys = connection, keys
         rows, slots = VariantRows(connection, keys), Names(connection, keys.house("slots"))
+        self._slots = slots
         self.pools = Names(connection, keys.house("pools"))
         self.ledger = Ledger(connection, keys, rows, slots, self.pools)
-        self.decisions = Decisions(connection, keys, rows, self.pools)
-        self.due = Due(connection, keys, rows)
+        self.decisions = Decisions(connection, keys, self.pools)
+        self.due = Due(connection, keys, rows, slots, self.pools)
         self.wake = Wake(connection, keys)
         self.outbox = Outbox(connection, keys)
-        self.told = ToldTargets(connection, keys)
+        self.journal = Journal(connection, keys, rows)
+        self.told = ToldTargets(connection, keys, self.journal)
         self.jobs = OutsideJobs(connection, keys)
         self.deliveries = Deliveries(connection, keys)
         self.tasks = Tasks(connection, keys)
         self.catalog = Catalog(connection, keys, rows, self.pools)
-        self.journal = Journal(connection, keys, rows, slots, self.pools)
+        self.restocks = Restocks(connection, keys, rows)
         self.policies = Policies(connection, keys)
         self.accounts = Accounts(connection, keys)
         self.idempotency = Idempotency(connection, keys)
@@ -57,6 +60,13 @@ class Store:
         self.campaigns = Campaigns(connection, keys)
         self.holds = Holds(connection, keys)
         self.epoch = Epoch(connection, keys)
+
+    def standing(self) -> Standing:
+        """Return what a compiled policy depends on, in one look."""
+        number, slots, locations = self._connection.many(
+            [("GET", self.policies.counter), ("LLEN", self._slots.key), ("GET", self.catalog.locations_counter)]
+        )
+        return Standing(int(number or 0), int(slots), int(locations or 0))
 
     def rereads(self, source: str) -> Rereads:
         """Return the stock items of a source that are to be read again."""

@@ -6,6 +6,7 @@ from datetime import datetime
 import orjson
 
 from gateway.store.connection import Connection
+from gateway.store.journal import Journal
 from gateway.store.keys import Keys, partition_of
 from gateway.store.values import OutsideJob, Told
 from policies.columns import from_us, to_us
@@ -14,8 +15,8 @@ from policies.columns import from_us, to_us
 class ToldTargets:
     """The last word to a destination, per target."""
 
-    def __init__(self, connection: Connection, keys: Keys) -> None:
-        self._connection, self._keys = connection, keys
+    def __init__(self, connection: Connection, keys: Keys, journal: Journal) -> None:
+        self._connection, self._keys, self._journal = connection, keys, journal
 
     def get(self, destination: str, targets: Sequence[str]) -> dict[str, Told]:
         """Return what targets were told; those never told are missing."""
@@ -28,7 +29,7 @@ class ToldTargets:
         return told
 
     def put(self, destination: str, told: Mapping[str, Told]) -> None:
-        """Remember what targets were told."""
+        """Remember what targets were told; what a variant was told is part of its history."""
         self._connection.many(
             [
                 (
@@ -39,6 +40,14 @@ class ToldTargets:
                 )
                 for target, t in told.items()
             ]
+        )
+        self._journal.note(
+            "told",
+            {
+                target: (t.at, {"destination": destination, "units": t.units})
+                for target, t in told.items()
+                if t.units is not None
+            },
         )
 
     def forget(self, destination: str, targets: Sequence[str]) -> None:

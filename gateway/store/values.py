@@ -104,17 +104,7 @@ class TaskState:
     progress_at: datetime | None = None
 
 
-JournalKind = Literal["reading", "decision", "told", "input"]
-
-
-@dataclass(frozen=True, slots=True)
-class JournalEntry:
-    """One thing that happened to a variant."""
-
-    kind: JournalKind
-    at: datetime
-    facts: dict[str, Any]
-    id: str = ""  # give it as `before` to page on
+JournalKind = Literal["told", "input"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +116,15 @@ class PolicyVersion:
     author: str
     note: str
     published_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a compiled policy depends on: equal standings compile to the same."""
+
+    policy: int  # the number in force; 0: none was published
+    slots: int  # ledger columns
+    locations: int  # how often location facts changed
 
 
 @dataclass(frozen=True, slots=True)

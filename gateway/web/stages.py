@@ -16,11 +16,12 @@ class Stages:
     variant_view: Callable[..., dict[str, Any] | None]
     explanation_view: Callable[..., dict[str, Any] | None]
     variants_page: Callable[..., tuple[list[dict[str, Any]], str | None]]
+    history: Callable[..., Any]
 
 
 def pipeline_stages() -> Stages:
     """Bind the real stages; imported here, so that building a contract or a page needs no ledger."""
-    from gateway.pipeline import explain, read  # noqa: PLC0415
+    from gateway.pipeline import explain, history, read  # noqa: PLC0415
 
     return Stages(
         accept_readings=read.accept_readings,
@@ -30,4 +31,5 @@ def pipeline_stages() -> Stages:
         variant_view=explain.variant_view,
         explanation_view=explain.explanation_view,
         variants_page=explain.variants_page,
+        history=history.history,
     )

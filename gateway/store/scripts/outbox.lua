@@ -1,14 +1,16 @@
 --@include outbox_put
 -- KEYS: due set, hash, parked set. ARGV: verb, at, then by verb. Returns a list.
 local due, hash, parked, verb, at = KEYS[1], KEYS[2], KEYS[3], ARGV[1], ARGV[2]
-local results = {}
+local results, targets = {}, {}
 local function mine(target, token)
   local e = entry_of(hash, target)
   if e and e.lease == token then return e end
   return nil
 end
 if verb == 'put' then -- lane, targets...
-  for i = 4, #ARGV do put(due, hash, ARGV[i], tonumber(ARGV[3]), at) end
+  local lanes = {}
+  for i = 4, #ARGV do targets[i - 3], lanes[i - 3] = ARGV[i], tonumber(ARGV[3]) end
+  put_all(due, hash, targets, lanes, at)
 elseif verb == 'claim' then -- lease end, targets...; an answer is {lane, attempts, unknown outcome} or nothing
   for i = 4, #ARGV do
     local target = ARGV[i]

@@ -27,3 +27,20 @@ local function put(due, hash, target, lane, at)
   end
   keep(hash, target, e)
 end
+-- Many at once: those that are not waiting yet go in together.
+local function put_all(due, hash, targets, lanes, at)
+  local entries, scores = {}, {}
+  for i, raw in ipairs(redis.call('HMGET', hash, unpack(targets))) do
+    local lane = raw and tonumber(string.match(raw, '^(%d):0:0:0:')) -- waits, and was never tried
+    if raw and not (lane and lane <= lanes[i]) then
+      put(due, hash, targets[i], lanes[i], at)
+    elseif not raw then
+      entries[#entries + 1], entries[#entries + 2] = targets[i], lanes[i] .. ':0:0:0:' .. at .. ':'
+      scores[#scores + 1], scores[#scores + 2] = score_of(lanes[i], at), targets[i]
+    end
+  end
+  if #entries > 0 then
+    redis.call('HSET', hash, unpack(entries))
+    redis.call('ZADD', due, unpack(scores))
+  end
+end
