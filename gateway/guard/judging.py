@@ -1,11 +1,8 @@
 """Verdicts on messages from the decisions of what they feature. Reads the store; touches nothing outside."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-
-import numpy as np
 
 from gateway.guard.features import Known
 from gateway.policy_library import CompiledVersion
@@ -20,6 +17,10 @@ from policies.guard import Featured, SendWindow, Verdict, is_due, judge, send_wi
 from policies.values import UNLIMITED, Band, Units
 
 MODES = {"watch": 0, "ask": 1, "act": 2}
+BANDS = tuple(Band)
+NAMED = ("hold", "cannot_tell")
+"""Verdicts whose reasons name variants: only for those is the catalogue asked what people call them."""
+Columns = tuple[list[int], list[int], list[int], list[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,55 +40,59 @@ class Decisions:
     """The last decisions of some variants, read once."""
 
     def __init__(self, services: Services, version: CompiledVersion, variants: Iterable[str]) -> None:
-        """Read them, with the catalogue's names for them."""
-        self._version = version
-        names = list(dict.fromkeys(variants))
-        self._rows: Rows | None = services.store.ledger.read(names) if names else None
-        self._index = {name: place for place, name in enumerate(names)}
-        self._entries: Mapping[str, CatalogEntry] = services.store.catalog.entries(names) if names else {}
+        """Read them."""
+        self._services, self._version = services, version
+        self._places = {name: place for place, name in enumerate(dict.fromkeys(variants))}
+        rows: Rows | None = services.store.ledger.read(list(self._places)) if self._places else None
+        self._sequences: list[int] = [] if rows is None else rows.sequences.tolist()
+        self._policies: list[int] = [] if rows is None else rows.policies.tolist()
+        self._pools = None if rows is None else rows.pools
+        self._columns: dict[str, Columns] = {}
+        self._labels: dict[str, str] = {}
+
+    def name(self, variants: Iterable[str]) -> None:
+        """Read what people call some variants."""
+        names = [variant for variant in dict.fromkeys(variants) if variant not in self._labels]
+        entries = self._services.store.catalog.entries(names)
+        self._labels.update((name, _label(entry)) for name, entry in entries.items())
 
     def featured(self, line: FeatureLine, pool: str) -> Featured:
         """Put one featured variant together with its decision in a pool."""
-        label = _label(self._entries.get(line.variant))
-        place = self._index.get(line.variant)
-        if self._rows is None or place is None or not self._rows.sequences[place]:
+        label = self._labels.get(line.variant)
+        place, columns = self._places.get(line.variant), self._of(pool)
+        if columns is None or place is None or not self._sequences[place]:
             return Featured(line.variant, line.role, cancels_alone=line.cancels_alone, label=label)
-        state = self._state(place, pool)
-        if state is None:
-            return Featured(line.variant, line.role, cancels_alone=line.cancels_alone, label=label)
-        told = self._rows.pools[place, self._version.default_column]
+        bands, flags, units, told = columns
         return Featured(
             line.variant,
             line.role,
-            band=Band(int(state["band"])),
-            blind=bool(int(state["flags"]) & BLIND),
-            awaits_confirmation=bool(int(told["flags"]) & (AWAITS_RESTOCK | AWAITS_RETURN)),
-            units=_units(int(state["units"])),
+            band=BANDS[bands[place]],
+            blind=bool(flags[place] & BLIND),
+            awaits_confirmation=bool(told[place] & (AWAITS_RESTOCK | AWAITS_RETURN)),
+            units=_units(units[place]),
             cancels_alone=line.cancels_alone,
             label=label,
         )
 
     def fresh(self, lines: Sequence[FeatureLine]) -> bool:
         """Tell whether no decision is of an older policy than the one in force."""
-        if self._rows is None:
-            return True
-        places = [self._index[line.variant] for line in lines if line.variant in self._index]
-        decided = [place for place in places if self._rows.sequences[place]]
-        return all(int(self._rows.policies[place]) == self._version.number for place in decided)
+        places = [self._places[line.variant] for line in lines if line.variant in self._places]
+        return all(self._policies[place] == self._version.number for place in places if self._sequences[place])
 
     def sequences(self) -> dict[str, int]:
         """Return how often each variant was decided."""
-        if self._rows is None:
-            return {}
-        return {name: int(self._rows.sequences[place]) for name, place in self._index.items()}
+        return {name: self._sequences[place] for name, place in self._places.items()}
 
-    def _state(self, place: int, pool: str) -> Any | None:
-        try:
-            column = self._version.pool_columns[list(self._version.compiled.pools).index(pool)]
-        except ValueError:
-            return None
-        state: np.void = self._rows.pools[place, column]  # type: ignore[union-attr]
-        return state
+    def _of(self, pool: str) -> Columns | None:
+        """Return a pool's bands, flags and units, and the default pool's flags; None for a pool nobody decides."""
+        if pool not in self._columns:
+            pools = list(self._version.compiled.pools)
+            if self._pools is None or pool not in pools:
+                return None
+            state = self._pools[:, self._version.pool_columns[pools.index(pool)]]
+            told = self._pools[:, self._version.default_column]["flags"].tolist()
+            self._columns[pool] = (state["band"].tolist(), state["flags"].tolist(), state["units"].tolist(), told)
+        return self._columns[pool]
 
 
 def judge_messages(
@@ -97,8 +102,11 @@ def judge_messages(
     features = {message.id: known.of(message) for message in messages}
     lines = [line for found in features.values() if found is not None for line in found.lines]
     decisions = Decisions(services, version, (line.variant for line in lines))
-    found = (judge_one(version, decisions, message, features[message.id], at) for message in messages)
-    return {one.message.id: one for one in found if one is not None}, decisions.sequences()
+    judged = {one.id: judge_one(version, decisions, one, features[one.id], at) for one in messages}
+    told = [one for one in messages if (found := judged[one.id]) is not None and found.verdict.word in NAMED]
+    decisions.name(line.variant for one in told if (own := features[one.id]) is not None for line in own.lines)
+    judged.update((one.id, judge_one(version, decisions, one, features[one.id], at)) for one in told)
+    return {id_: one for id_, one in judged.items() if one is not None}, decisions.sequences()
 
 
 def judge_one(
@@ -133,7 +141,5 @@ def _units(number: int) -> Units:
     return UNLIMITED if number == UNLIMITED_UNITS else number
 
 
-def _label(entry: CatalogEntry | None) -> str | None:
-    if entry is None:
-        return None
-    return " / ".join(part for part in (entry.product_title, entry.title) if part) or None
+def _label(entry: CatalogEntry) -> str:
+    return " / ".join(part for part in (entry.product_title, entry.title) if part) or entry.variant.id

@@ -18,7 +18,7 @@ from gateway.guard.step import guard_turn
 from gateway.store.holds import HoldConflict
 from tests.builders.faults import Killed, Moments, watched
 from tests.builders.guard_house import GuardHouse, guard_house
-from tests.builders.klaviyo_campaigns import Clock, static
+from tests.builders.klaviyo_campaigns import static
 
 M = "MSG1"
 LOOKING = timedelta(milliseconds=1)
