@@ -57,7 +57,19 @@ def act_on(services: Services, version: CompiledVersion, check: Check, at: datet
         except HoldConflict:
             continue  # another guard, or a person, was faster
     services.store.campaigns.put_verdicts(verdicts)
+    _end_unwatched(services, check, at)
     return meant
+
+
+def _end_unwatched(services: Services, check: Check, at: datetime) -> None:
+    """End the episodes of messages that no guard watches any more; what is held stays, for a person."""
+    for id_, hold in check.holds.items():
+        if id_ not in check.judged and hold.phase not in (Phase.HELD, Phase.HOLDING, Phase.RELEASING):
+            try:
+                services.store.holds.forget(hold, at)
+            except HoldConflict:
+                continue
+            note(services, hold, "guard.ended", actor=GUARD, why="no guard watches it any more")
 
 
 def carry(

@@ -154,6 +154,7 @@ def _adopt(services: Services, desks: Desks, name: str, at: datetime) -> bool:
         reasons=("Found again by its tag in Klaviyo; what led to the hold is no longer known.",),
         schedule=told.schedule,
         fingerprint=told.fingerprint,
+        restorable=told.schedule is None or told.schedule.can_be_said_again,
         seen=seen_of(message),
         held_at=at,
         for_a_person=True,  # what was released or overridden since cannot be told

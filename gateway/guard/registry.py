@@ -11,7 +11,7 @@ from gateway.guard.features import GROUP_TAG, GUARD_TAG, as_features
 from gateway.guard.held_tags import HELD_TAG
 from gateway.services import Services
 from gateway.store.campaigns import Features
-from integrations.errors import IntegrationError
+from integrations.errors import IntegrationError, PermanentError
 from integrations.ports import Desks, Inspection, Message
 from policies.columns import EPOCH
 from policies.guard import send_window
@@ -74,8 +74,11 @@ def _read_contents(services: Services, desks: Desks, memory: Memory, at: datetim
     for message in sorted(stale, key=lambda one: (first_send(one) or at, one.id))[:READ_AT_ONCE]:
         try:
             inspected = desks.of(message.id).inspect(message.id)
-        except IntegrationError as error:
+        except PermanentError as error:
             log.warning("content not read", message=message.id, reason=str(error))
+            continue
+        except IntegrationError as error:
+            log.warning("contents not read", message=message.id, reason=str(error))
             break  # the budget is spent, or Klaviyo is in trouble: the others would fare no better
         if inspected is not None:
             found[message.id] = read_features(services, desks, memory, inspected, at)

@@ -6,8 +6,13 @@ from datetime import datetime
 from gateway.guard.settle import HELD_TOO_LONG, note
 from gateway.services import Services
 from gateway.store.campaigns import Features
-from gateway.store.holds import Hold
+from gateway.store.holds import GUARD, Hold
 from policies.guard import Phase, Schedule, send_window
+
+
+def as_person(name: str) -> str:
+    """Return a person's name such that no person is taken for the guard."""
+    return f"{name} (a person)" if name == GUARD else name
 
 
 class CannotBeDoneError(Exception):
@@ -52,6 +57,8 @@ def ask_release(
     hold = services.store.holds.get(message)
     if hold is None or hold.phase is not Phase.HELD:
         raise CannotBeDoneError("Nothing of this id is held.")
+    if not hold.restorable:
+        raise CannotBeDoneError("Klaviyo's interface cannot schedule it as it was: schedule it in Klaviyo yourself.")
     new = None if send_at is None else _moved(hold.schedule, send_at)
     window = None if (new or hold.schedule) is None else send_window(new or hold.schedule)  # type: ignore[arg-type]
     if window is not None and window.first_at <= at:
@@ -88,9 +95,10 @@ def choose_features(services: Services, message: str, features: Features | None,
 
 def _moved(schedule: Schedule | None, send_at: datetime) -> Schedule:
     """Keep how it was to be sent, at another time; a smart send goes by the day."""
-    match schedule:
-        case Schedule(strategy="smart"):
-            return replace(schedule, send_on=send_at.date())
-        case Schedule(strategy="local" | "throttled") if schedule.strategy == "local" or schedule.percent_per_period:
-            return replace(schedule, send_at=send_at)
-    return Schedule("static", send_at)
+    if schedule is None:
+        return Schedule("static", send_at)
+    return (
+        replace(schedule, send_on=send_at.date())
+        if schedule.strategy == "smart"
+        else replace(schedule, send_at=send_at)
+    )

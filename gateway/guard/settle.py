@@ -24,6 +24,7 @@ from policies.guard import Phase, left_to_save, send_window
 CLAIM: Final = timedelta(seconds=120)
 SAFE: Final = timedelta(seconds=60)
 """Nobody begins an effect with less of the claim left: a call may take 23 seconds, and a look precedes it."""
+RETRY: Final = timedelta(seconds=10)
 MOST_ATTEMPTS: Final = 5
 TOUCHED: Final = "Somebody worked on it in Klaviyo since it was held: look at it, then release it."
 HELD_TOO_LONG: Final = "hold"
@@ -75,6 +76,7 @@ class Settling:
                 schedule=message.schedule,
                 fingerprint=inspected.fingerprint,
                 seen=seen_of(message),
+                restorable=message.restorable,
                 group=message.group or self._hold.group,
                 name=message.name or self._hold.name,
             )
@@ -288,10 +290,13 @@ class Settling:
         return judged.guard.mode == "act" and (not self._hold.cancels or judged.guard.cancel_when_sending)
 
     def _put_off(self, error: IntegrationError) -> None:
-        """Leave the record to the next turn, with the reason; after too many refusals to a person."""
+        """Leave the record to a later turn, with the reason."""
         log.warning("hold not settled", message=self._hold.message, reason=str(error))
+        wait = RETRY
+        if isinstance(error, TemporaryError) and error.retry_after_s is not None:
+            wait = min(max(RETRY, timedelta(seconds=error.retry_after_s)), CLAIM)
         try:
-            self._write(claimed_until=None, problem=str(error))
+            self._write(claimed_until=self._services.now() + wait, problem=str(error))
         except HoldConflict:
             return
 

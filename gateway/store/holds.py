@@ -37,6 +37,7 @@ class Hold:
     schedule: Schedule | None = None  # as it was when we held
     fingerprint: str = ""  # of content and audience then; "": nothing was looked at yet
     seen: str = ""  # what the listing showed right after the hold
+    restorable: bool = True  # the interface can schedule it again exactly as it was
     cancels: bool = False  # this intent is to cancel what sends
     attempts: int = 0  # effects begun whose outcome is not settled
     claimed_until: datetime | None = None  # somebody is at it

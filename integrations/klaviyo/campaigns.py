@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, cast
 
+from integrations.errors import TemporaryError
 from integrations.klaviyo.client import KlaviyoClient, UnknownResourceError, next_cursor
 from integrations.klaviyo.schedules import attributes_of, instant, restorable, schedule_of
 from integrations.ports import Inspection, Message, MessageContent
@@ -48,13 +49,15 @@ class KlaviyoCampaigns:
             audience = self._ask("get_audience_for_campaign_message", message, urgent=urgent)
         except UnknownResourceError:
             return None
+        if not page.get("data"):
+            raise TemporaryError("Klaviyo answered without the message that was asked for.")
         variations = _variations(page["data"], page)
         contents, seen = [], []
         for variation in variations:
             details = _details(variation)
             html = self._html(details, urgent=urgent)
             contents.append(content_of(details, html))
-            seen.append([variation["id"], variation["attributes"]["definition"], html])
+            seen.append([variation["id"], _definition(variation), html])
         group = _definition(audience.get("data") or {})
         worked_on = [
             seen,
@@ -109,7 +112,7 @@ class KlaviyoCampaigns:
             page = self._client.ask("template.read", "Templates", "get_template", template, urgent=urgent)
         except UnknownResourceError:
             return ""
-        return str(page["data"]["attributes"].get("html") or "")
+        return str(((page.get("data") or {}).get("attributes") or {}).get("html") or "")
 
 
 def content_of(details: Mapping[str, Any], html: str) -> MessageContent:
@@ -146,10 +149,10 @@ def _message(record: Mapping[str, Any], page: Mapping[str, Any]) -> Message:
         channel=CHANNELS.get(channel, channel),
         status=cast(Status, status),
         vendor_status=status,
-        updated_at=instant(record["attributes"].get("updated")),
+        updated_at=instant((record.get("attributes") or {}).get("updated")),
         schedule=schedule,
         restorable=len(variations) == 1 and restorable(options.get("send_strategy"), schedule),
-        digest=digest([[one["id"], one["attributes"]] for one in variations]),
+        digest=digest([[one["id"], one.get("attributes")] for one in variations]),
     )
 
 

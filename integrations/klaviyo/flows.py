@@ -9,7 +9,7 @@ import copy
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from integrations.errors import PermanentError
+from integrations.errors import PermanentError, TemporaryError
 from integrations.klaviyo.campaigns import content_of, digest
 from integrations.klaviyo.client import KlaviyoClient, UnknownResourceError, next_cursor
 from integrations.klaviyo.schedules import instant
@@ -53,7 +53,7 @@ class KlaviyoFlows:
         if template and kind == "email":
             try:
                 page = self._client.ask("template.read", "Templates", "get_template", template, urgent=urgent)
-                html = str(page["data"]["attributes"].get("html") or "")
+                html = str(((page.get("data") or {}).get("attributes") or {}).get("html") or "")
             except UnknownResourceError:
                 html = ""
         details = {**shown, "channel": kind, "subject": shown.get("subject_line") or shown.get("title")}
@@ -92,7 +92,9 @@ class KlaviyoFlows:
             page = self._client.ask("flow", "Flows", "get_flow_action", message.removeprefix(FLOW_STEP), urgent=urgent)
         except UnknownResourceError:
             return None
-        record: Mapping[str, Any] = page["data"]
+        record: Mapping[str, Any] = page.get("data") or {}
+        if not record:
+            raise TemporaryError("Klaviyo answered without the step that was asked for.")
         return record
 
     def _flows(self) -> Iterator[Mapping[str, Any]]:

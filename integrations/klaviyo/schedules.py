@@ -20,6 +20,9 @@ STRATEGIES: Final[Mapping[str, Strategy]] = {
 }
 """`send_options.send_strategy` as read (SDK 25.0.0, MessageSendOptions)."""
 
+SCHEDULABLE: Final = ("static", "local_timezone", "throttled", "send_time_optimization", "smart_send_time")
+"""Those that the schedule endpoint takes: the others are tests of variations, or throttled by the second."""
+
 PERCENTAGES: Final = frozenset({1, 2, 5, 10, 11, 13, 14, 17, 20, 25, 33, 50})
 """What a throttled send may be scheduled with (SDK 25.0.0, ThrottledOptions)."""
 
@@ -38,7 +41,7 @@ def schedule_of(options: Mapping[str, Any], settings: Mapping[str, Any]) -> Sche
     return Schedule(
         strategy,
         send_at=None if smart else send_at,
-        send_on=date.fromisoformat(day) if smart and day else None,
+        send_on=_day(day) if smart else None,
         percent_per_period=percent if strategy == "throttled" and percent in PERCENTAGES else None,
         period=cast(Literal["hour", "minute"], options.get("throttle_unit") or "hour"),
         passed_zones_tomorrow=strategy == "local" and settings.get("send_passed_rltz_immediately") is False,
@@ -48,18 +51,13 @@ def schedule_of(options: Mapping[str, Any], settings: Mapping[str, Any]) -> Sche
 
 def restorable(word: object, schedule: Schedule | None) -> bool:
     """Tell whether the schedule endpoint can say all of it; tests of variations it cannot."""
-    match schedule:
-        case Schedule(strategy="static", send_at=datetime()) | Schedule(strategy="smart", send_on=date()):
-            return word in ("static", "send_time_optimization", "smart_send_time")
-        case Schedule(strategy="local", send_at=datetime()):
-            return word == "local_timezone"
-        case Schedule(strategy="throttled", send_at=datetime(), percent_per_period=int()):
-            return word == "throttled"
-    return False
+    return word in SCHEDULABLE and schedule is not None and schedule.can_be_said_again
 
 
 def attributes_of(schedule: Schedule) -> dict[str, Any]:
     """Write a schedule for the schedule endpoint (Klaviyo, Schedule Campaign Message)."""
+    if not schedule.can_be_said_again:
+        raise ValueError(f"A schedule of strategy {schedule.strategy} cannot be said again.")
     match schedule.strategy:
         case "smart" if schedule.send_on is not None:
             return {"strategy": "smart_send_time", "send_date": schedule.send_on.isoformat()}
@@ -75,6 +73,13 @@ def attributes_of(schedule: Schedule) -> dict[str, Any]:
         case _:
             told = {"strategy": "static"}
     return told | {"send_time": None if schedule.send_at is None else schedule.send_at.isoformat()}
+
+
+def _day(text: object) -> date | None:
+    try:
+        return date.fromisoformat(str(text)) if text else None
+    except ValueError:
+        return None
 
 
 def instant(text: object) -> datetime | None:

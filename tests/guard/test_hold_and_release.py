@@ -245,7 +245,7 @@ def test_trouble_in_klaviyo_stops_nothing_that_is_meant(house: GuardHouse) -> No
     house.klaviyo.order("fail", server_errors=2)
     assert house.turn(whole=False) == 0 and house.phase() == "holding"
     house.klaviyo.order("fail", lose_answers=1)
-    house.turn()
+    house.clock.forward(seconds=11)
     house.turn()
     assert house.phase() == "held" and house.klaviyo.effects("reverted") == ["reverted"]
 
@@ -261,3 +261,35 @@ def test_a_step_needs_the_lease_and_the_store_it_began_with(house: GuardHouse) -
     assert guard_step(house.services, house.clock.at, epoch="e1", memory=Memory()) == 0
     lease.release()
     assert guard_step(house.services, house.clock.at, epoch="e1", memory=Memory()) == 1
+
+
+def test_a_message_without_a_known_time_is_never_held(house: GuardHouse) -> None:
+    house.klaviyo.add(send_options={})
+    sold_out(house)
+    house.turn()
+    assert house.phase() is None and house.klaviyo.message()["status"] == "scheduled"
+
+
+def test_a_test_of_variations_that_a_person_held_is_never_scheduled_as_something_else(house: GuardHouse) -> None:
+    house.klaviyo.add(send_options=static(house.clock.at) | {"send_strategy": "content_variation"})
+    house.turn()
+    requests.ask_hold(house.services, "MSG1", "Mia", "wrong price", house.clock.at)
+    house.turn()
+    assert house.phase() == "held"
+    with pytest.raises(requests.CannotBeDoneError):
+        requests.ask_release(house.services, "MSG1", "Mia", "ok", house.clock.at)
+
+
+def test_proposals_end_with_the_guard_that_made_them_and_holds_stay(house: GuardHouse) -> None:
+    held(house)
+    house.klaviyo.add("MSG2")
+    house.publish(mode="ask")
+    house.turn()
+    assert (house.phase("MSG1"), house.phase("MSG2")) == ("held", "proposed")
+    house.publish(channels=["push"])
+    house.turn()
+    assert (house.phase("MSG1"), house.phase("MSG2")) == ("held", None)
+
+
+def test_a_person_who_is_called_guard_is_still_a_person() -> None:
+    assert requests.as_person("guard") != "guard" and requests.as_person("Mia") == "Mia"

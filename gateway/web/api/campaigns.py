@@ -207,7 +207,7 @@ def put_group(name: str) -> dict[str, Any]:
 def _asked(ask: Callable[[str, Any], Hold]) -> tuple[dict[str, Any], int]:
     services = house().services
     try:
-        hold = ask(current_caller().name, services.now())
+        hold = ask(requests.as_person(current_caller().name), services.now())
     except requests.CannotBeDoneError as error:
         raise Problem(409, str(error)) from None
     except HoldConflict:
