@@ -242,7 +242,7 @@ def test_trouble_in_klaviyo_stops_nothing_that_is_meant(house: GuardHouse) -> No
     house.klaviyo.add()
     house.turn()
     sold_out(house)
-    house.klaviyo.order("fail", server_errors=2)
+    house.klaviyo.order("fail", server_errors=1)
     assert house.turn(whole=False) == 0 and house.phase() == "holding"
     house.klaviyo.order("fail", lose_answers=1)
     house.clock.forward(seconds=11)

@@ -135,8 +135,8 @@ class World:
         """Judge the journal from its beginning; return what was seen, so that an empty test is noticed."""
         journal = [one for one in self.house.klaviyo.see("journal") if one.get("message") == M]
         options, last = dict(self.first), 0
-        held: dict[str, Any] | None = None  # the options that our revert took away, while nobody else touched it
-        touched = False  # by a person, since our revert
+        held: dict[str, Any] | None = None  # the options that our last revert took away
+        touched = 0  # where in the journal a person last worked on it, since our revert
         overridden: int | None = None  # where in the journal a person decided against a hold of ours
         began = reverts = releases = 0
         for entry in journal:
@@ -149,27 +149,28 @@ class World:
                     assert asked or overridden is None or self._in_stock_since(overridden, place), (
                         f"held again at {place}"
                     )
-                    held, touched, last = dict(options), False, place
+                    held, touched, last = dict(options), 0, place
                 case "scheduled":
                     releases += 1
                     assert held is not None, f"released what was not held at {place}"
-                    asked = self._asked("ask_release", last, place) or self._asked("override", last, place)
+                    since = max(last, touched)
+                    asked = self._asked("ask_release", since, place) or self._asked("override", since, place)
                     assert asked or not touched, f"released what a person worked on at {place}"
                     assert asked or self._in_stock(place), f"released sold-out stock at {place}"
                     assert entry["options"] == held, f"restored wrongly at {place}"
-                    options, held = dict(entry["options"]), None
+                    options, held, touched = dict(entry["options"]), None, 0
                     overridden, last = place if asked else None, place
                 case "edited":
-                    touched = True
+                    touched = place
                     if "send_options" in entry:
                         overridden = place if held is not None and entry["send_options"] else overridden
-                        options, held = dict(entry["send_options"]), None
+                        options = dict(entry["send_options"])
                 case "send_began":
                     began += 1
                 case "cancelled":
                     raise AssertionError("cancelled without leave")
         assert began <= 1, "sent twice"
-        self._check_rest(held, touched=touched)
+        self._check_rest(held, touched=bool(touched))
         return {"reverts": reverts, "releases": releases}
 
     def _check_rest(self, held: dict[str, Any] | None, *, touched: bool) -> None:
