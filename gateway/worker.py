@@ -12,6 +12,8 @@ import structlog
 from gateway import metrics
 from gateway.catalog_audit.task import audit_catalog
 from gateway.feeds.keeper import FeedKeeper
+from gateway.guard.registry import Memory
+from gateway.guard.step import guard_step
 from gateway.importing.snapshots import resume_snapshots
 from gateway.pipeline.categories import deliver_categories
 from gateway.pipeline.connection import CHECK, check_connection, check_when_unknown, may_write
@@ -51,6 +53,7 @@ def run_worker(services: Services) -> None:
         "deliver": partial(deliver_step, epoch=epoch, polls=Polls(), gate=Gate()),
         "task": task_step,
         "feeds": lambda _, at: keeper.step(at),
+        "guard": partial(guard_step, epoch=epoch, memory=Memory()),
     }
     if services.publisher is not None:
         services.store.tasks.mark([CHECK], services.now())

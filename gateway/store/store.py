@@ -7,6 +7,7 @@ from gateway.store.audit import Audit
 from gateway.store.audits import CatalogAudits
 from gateway.store.budget import AccountBudget
 from gateway.store.budget_use import BudgetUse
+from gateway.store.campaigns import Campaigns
 from gateway.store.catalog import Catalog
 from gateway.store.catalog_columns import CatalogColumns
 from gateway.store.changes import Changes
@@ -17,6 +18,7 @@ from gateway.store.doubts import Doubts
 from gateway.store.due import Due, Wake
 from gateway.store.feed_parts import FeedParts
 from gateway.store.feeds import Feeds
+from gateway.store.holds import Holds
 from gateway.store.house import Epoch, Gauges, Sources
 from gateway.store.idempotency import Idempotency
 from gateway.store.interning import Names, VariantRows
@@ -76,6 +78,8 @@ class Store:
         self.gauges = Gauges(connection, keys)
         self.audit = Audit(connection, keys)
         self.audits = CatalogAudits(connection, keys)
+        self.campaigns = Campaigns(connection, keys)
+        self.holds = Holds(connection, keys)
         self.epoch = Epoch(connection, keys)
 
     def standing(self) -> Standing:

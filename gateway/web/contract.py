@@ -13,6 +13,8 @@ from gateway.web.feed_contract import BODIES as FEED_BODIES
 from gateway.web.feed_contract import CONFLICTING as FEED_CONFLICTING
 from gateway.web.feed_contract import QUERIES as FEED_QUERIES
 from gateway.web.feed_contract import STATUSES as FEED_STATUSES
+from gateway.web.guard_contract import BODIES as GUARD_BODIES
+from gateway.web.guard_contract import STATUSES as GUARD_STATUSES
 from gateway.web.health import OUTBOXES
 from gateway.web.idempotency import LONGEST_KEY
 from gateway.web.policy_contract import BODIES as POLICY_BODIES
@@ -112,7 +114,7 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "put_catalog": {**_json(_object(["source", "products"], source=NAME, products=_rows(PRODUCT))), NDJSON[0]: ROWS},
     "put_locations": _json(_object(["source", "locations"], source=NAME, locations=_list(LOCATION))),
     "record_snapshot": {NDJSON[0]: ROWS},
-    **{name: _json(body) for name, body in FEED_BODIES.items()},
+    **{name: _json(body) for name, body in {**FEED_BODIES, **GUARD_BODIES}.items()},
     "receive_shopify_webhook": _json({}),
     **{name: _json(body) for name, body in POLICY_BODIES.items()},
 }
@@ -120,9 +122,15 @@ OPTIONAL_BODIES: Final[dict[str, dict[str, Any]]] = {
     name: _json(_object([], note={"type": "string", "maxLength": LONGEST_NOTE}))
     for name in ("confirm_restock", "dismiss_restock")
 }
-CONFLICTING: Final = ("confirm_restock", "dismiss_restock", *FEED_CONFLICTING)
+CONFLICTING: Final = ("confirm_restock", "dismiss_restock", *FEED_CONFLICTING, *GUARD_STATUSES)
 """Operations that answer 409 where somebody was quicker."""
-STATUSES: Final = {"record_readings": "202", "publish_policy": "201", "rollback_policy": "201", **FEED_STATUSES}
+STATUSES: Final = {
+    "record_readings": "202",
+    "publish_policy": "201",
+    "rollback_policy": "201",
+    **FEED_STATUSES,
+    **GUARD_STATUSES,
+}
 KEY: Final[dict[str, Any]] = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -140,6 +148,7 @@ def _page(cursor: str) -> list[dict[str, Any]]:
 
 
 QUERIES: Final[dict[str, list[dict[str, Any]]]] = {
+    **{name: _page(OFFSET) for name in ("list_campaigns", "list_holds")},
     **FEED_QUERIES,
     "put_catalog": [_query("source", description="Whose products a body of lines tells.")],
     "policy_versions": _page(OFFSET),

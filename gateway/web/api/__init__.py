@@ -1,6 +1,7 @@
 """`/api/v1`: what sources write and what people and tools read."""
 
 from gateway.web.api import (
+    campaigns,
     catalog,
     connection,
     feeds,
@@ -16,6 +17,7 @@ from gateway.web.api.root import blueprint
 
 __all__ = [
     "blueprint",
+    "campaigns",
     "catalog",
     "connection",
     "feeds",
