@@ -7,7 +7,7 @@ process has once read it reads again only where it has moved.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import chain
+from itertools import chain, islice
 from threading import Lock
 from typing import Any, Final
 
@@ -136,16 +136,15 @@ class CatalogColumns:
 
     def _refresh(self, known: Mapping[int, _Partition], counts: Sequence[int]) -> None:
         commands: list[Command] = []
+        pages = {n: -(-max(counts[n], len(partition.ids)) // PAGE_ROWS) for n, partition in known.items()}
         for number, partition in known.items():
             commands.append(("LRANGE", self._keys.of(number, "ids"), len(partition.ids), counts[number] - 1))
-            pages = range(-(-max(counts[number], len(partition.ids)) // PAGE_ROWS))
-            commands += [("GET", self._keys.of(number, f"states:{page}")) for page in pages]
+            commands += [("GET", self._keys.of(number, f"states:{page}")) for page in range(pages[number])]
         answers = iter(self._connection.many(commands))
         moved: list[tuple[int, list[int]]] = []
         for number, partition in known.items():
             partition.grow([raw.decode() for raw in next(answers)])
-            pages = range(-(-len(partition.ids) // PAGE_ROWS))
-            heads = [state_rows(next(answers) or b"")["head"]["facts"] for _ in pages]
+            heads = [state_rows(page or b"")["head"]["facts"] for page in islice(answers, pages[number])]
             counters = np.concatenate(heads)[: len(partition.ids)]
             moved.append((number, np.flatnonzero(counters != partition.counters).tolist()))
             partition.counters = counters  # read before the facts: a change in between is read again next time
