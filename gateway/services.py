@@ -1,13 +1,14 @@
 """What a process works with, chosen once by `gateway.wiring` and passed on explicitly."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from gateway.known_variants import KnownVariants
 from gateway.policy_library import PolicyLibrary
 from gateway.settings import Settings
 from gateway.store import Store
-from integrations.ports import CatalogPublisher, StockSource, WebhookReceiver
+from integrations.ports import CatalogPublisher, Desks, StockSource, WebhookReceiver
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +23,5 @@ class Services:
     webhooks: WebhookReceiver | None = None
     source: StockSource | None = None
     publisher: CatalogPublisher | None = None
+    desks: Desks | None = None
+    known: KnownVariants = field(default_factory=KnownVariants)

@@ -26,7 +26,9 @@ LEVEL_EXISTS: Final = 1
 LEVEL_ACTIVE: Final = 2
 LEVEL_INACTIVE: Final = 4
 LEVEL_READ: Final = 8
-"""A stamp is `observed_us << 6 | flags` in a u64. Neither active bit: not told. Without LEVEL_READ: no reading yet."""
+LEVEL_FIGURED: Final = 16
+"""A stamp is `observed_us << 6 | flags` in a u64. Neither active bit: not told. Without LEVEL_READ: no reading yet.
+LEVEL_FIGURED: the level has or once had a figure; the first one is first sight and nobody's restock."""
 
 PROVEN: Final = 1
 BLIND: Final = 2

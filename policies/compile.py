@@ -50,13 +50,17 @@ class CompiledPolicy:
         self._next_id = count()
         self._objections: dict[tuple[str, str], tuple[Reason, ...]] = {}
 
+    def epoch_at(self, at: datetime) -> int:
+        """Number the time between two dates of any rule that a moment lies in."""
+        return bisect_right(self._edges, to_us(at))
+
     def class_of(self, variant: Variant, at: datetime) -> int:
         """Name the class of a variant at a moment."""
         signature = self._index.signature(variant)
         matching = self._matching.get(signature)
         if matching is None:
             matching = self._matching[signature] = self._index.matching(signature)
-        epoch = bisect_right(self._edges, to_us(at))
+        epoch = self.epoch_at(at)
         class_id = self._ids.get((epoch, matching))
         if class_id is None:
             class_id = self._add_class(epoch, matching)

@@ -153,8 +153,15 @@ def levels_to_columns(slots: Sequence[Slot], states: tuple[str, ...], rows: Sequ
 
 def levels_from_columns(policy: CompiledPolicy, columns: LevelColumns, row: int) -> tuple[Level, ...]:
     """Read a variant's levels as its policy sees them: each location's authority only."""
+    return levels_at_columns(policy.slots, columns, row, policy.authoritative)
+
+
+def levels_at_columns(
+    slots: Sequence[Slot], columns: LevelColumns, row: int, chosen: Iterable[int]
+) -> tuple[Level, ...]:
+    """Read those levels of a variant that lie in the chosen columns."""
     levels = []
-    for column in policy.authoritative:
+    for column in chosen:
         stamp = int(columns.stamps[row, column])
         if not stamp & LEVEL_EXISTS:
             continue
@@ -162,11 +169,11 @@ def levels_from_columns(policy: CompiledPolicy, columns: LevelColumns, row: int)
         active = True if stamp & LEVEL_ACTIVE else False if stamp & LEVEL_INACTIVE else None
         levels.append(
             Level(
-                location=policy.slots[column].location,
+                location=slots[column].location,
                 quantities={state: None if units == NULL else units for state, units in told if units != ABSENT},
                 active=active,
                 observed_at=from_us(stamp >> STAMP_SHIFT) if stamp & LEVEL_READ else None,
-                source=policy.slots[column].source,
+                source=slots[column].source,
             )
         )
     return tuple(levels)

@@ -32,12 +32,14 @@ class Table(Strict):
     def __init__(self, section: type[Schema], *, may_be_empty: bool = True, required: bool = False) -> None:
         super().__init__(required=required)
         self.may_be_empty = may_be_empty
+        self.fields: dict[str, Strict] = {}
         self.keys: dict[str, tuple[str, Callable[[Any], Any], bool]] = {}
         self.needed: dict[str, Strict] = {}
         for name, field in section().fields.items():
             if not isinstance(field, Strict):
                 raise TypeError(f"{section.__name__}.{name} would convert values")
             key = field.data_key or name
+            self.fields[key] = field
             self.keys[key] = field.attribute or name, field.read, field.may_be_null
             if field.required:
                 self.needed[key] = field

@@ -1,6 +1,5 @@
 """Stages three and four: what is due is decided by the policy in force, and committed with what must be told."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,66 +8,85 @@ import numpy.typing as npt
 
 from gateway import metrics
 from gateway.pipeline.destinations import VARIANTS
+from gateway.pipeline.restocks import steps_judged
 from gateway.policy_library import CompiledVersion
 from gateway.services import Services
-from gateway.store import DecisionBatch, Rows
-from policies.columns import ABSENT, BLIND_UNITS, LevelColumns, to_us
-from policies.conversion import columns_of
+from gateway.store import Claims, DecisionBatch, Rows
+from policies.columns import ABSENT, BLIND_UNITS, LevelColumns, VariantColumns, to_us
 from policies.kernel import decide_many
-from policies.values import Variant
 
 LEASE_S = 15.0
-BATCH = 1000
+BATCH = 4096
 URGENT, RISE, DRIFT, NOTHING = 0, 1, 2, -1
 
 
 def decide_due(services: Services, at: datetime) -> int:
     """Decide what is due now, at most one batch; return how many were claimed."""
-    if services.policies.current() is None:
+    if not services.store.standing().policy:
         return 0
     claims = services.store.due.claim(BATCH, at, LEASE_S)
     if not len(claims):
         return 0
     version = services.policies.current()  # read after the claim: a policy published before the mark is seen here
-    if version is None:
-        return 0
-    rows = services.store.ledger.read(claims.variants)
-    entries = services.store.catalog.entries(claims.variants)
-    variants = [entries[name].variant if name in entries else Variant(name) for name in claims.variants]
-    batch = _decided(rows, variants, version, at)
-    committed = services.store.decisions.commit(
-        DecisionBatch(
-            rows=rows,
-            claims=claims,
-            pools=batch[0],
-            due_us=batch[1],
-            changed=batch[2],
-            tell={VARIANTS: batch[3]},
-            policy_version=version.number,
-            at=at,
-        )
-    )
-    for word, which in (("yes", batch[2]), ("no", ~batch[2])):
-        metrics.DECISIONS.labels(word).inc(int((committed & which).sum()))
+    if version is not None:
+        decide_claimed(services, version, claims, at)
     return len(claims)
 
 
-def _decided(
-    rows: Rows, variants: Sequence[Variant], version: CompiledVersion, at: datetime
-) -> tuple[npt.NDArray[Any], npt.NDArray[np.int64], npt.NDArray[np.bool_], npt.NDArray[np.int8]]:
-    policy, columns = version.compiled, list(version.pool_columns)
-    before = rows.pools[:, columns]
-    decision = decide_many(
-        policy, columns_of(policy, variants, at), as_wide_as(rows.levels, len(policy.slots)), before, to_us(at)
+def decide_claimed(services: Services, version: CompiledVersion, claims: Claims, at: datetime) -> int:
+    """Decide variants as they were when they were claimed, and keep what still holds; return how many were kept."""
+    rows = claims.rows
+    columns = services.known.columns(services.store, version, rows, to_us(at))
+    before, default = fitted(rows.pools, 1 + max(version.pool_columns)), version.default_column
+    pools, due_us = decided(rows, before, columns, version, at)
+    freed = before.copy()
+    notes = steps_judged(services, version, rows, freed[:, default], pools[:, default], at)
+    if (freed["flags"] != before["flags"]).any():  # a number that waited for a person may go
+        again, _ = decided(rows, freed, columns, version, at)
+        released = (freed["flags"] != before["flags"]).any(axis=1)
+        pools[released] = again[released]
+    changed = moved(before, pools) | (rows.sequences == 0)
+    kept = services.store.decisions.commit(
+        DecisionBatch(
+            rows=rows,
+            token=claims.token,
+            pools=pools,
+            due_us=due_us,
+            changed=changed,
+            tell={VARIANTS: lanes_of(before[:, default], pools[:, default], changed)},
+            policy_version=version.number,
+            locations_revision=version.locations_revision,
+            at=at,
+            notes=notes,
+        )
     )
-    pools = rows.pools.copy()
+    for word, which in (("yes", changed), ("no", ~changed)):
+        metrics.DECISIONS.labels(word).inc(int((kept & which).sum()))
+    return int(kept.sum())
+
+
+def decided(
+    rows: Rows, was: npt.NDArray[Any], variants: VariantColumns, version: CompiledVersion, at: datetime
+) -> tuple[npt.NDArray[Any], npt.NDArray[np.int64]]:
+    """Decide in the store's columns from the states before: pool states and wake-ups."""
+    policy, columns = version.compiled, list(version.pool_columns)
+    pools, before = was.copy(), was[:, columns]
+    decision = decide_many(policy, variants, as_wide_as(rows.levels, len(policy.slots)), before, to_us(at))
     pools[:, columns] = decision.pools
-    fresh = rows.sequences == 0
-    moved = (decision.pools["promised"] != before["promised"]) | (decision.pools["band"] != before["band"])
-    moved |= decision.pools["units"] != before["units"]
-    changed = moved.any(axis=1) | fresh
-    lanes = lanes_of(before[:, policy.default_pool], decision.pools[:, policy.default_pool], changed)
-    return pools, decision.due_us, changed, lanes
+    return pools, decision.due_us
+
+
+def moved(before: npt.NDArray[Any], after: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+    """Tell which variants changed in any pool."""
+    changed = (after["promised"] != before["promised"]) | (after["band"] != before["band"])
+    return np.asarray((changed | (after["units"] != before["units"])).any(axis=1))
+
+
+def fitted(pools: npt.NDArray[Any], count: int) -> npt.NDArray[Any]:
+    """Copy pool states, with room for so many pools at least."""
+    copy = np.zeros((len(pools), max(count, pools.shape[1])), pools.dtype)
+    copy[:, : pools.shape[1]] = pools
+    return copy
 
 
 def lanes_of(before: npt.NDArray[Any], after: npt.NDArray[Any], changed: npt.NDArray[np.bool_]) -> npt.NDArray[np.int8]:

@@ -1,16 +1,16 @@
 """The read side: one variant as others see it, and why. Recomputes from the inputs the decision recorded."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
-
-import numpy as np
 
 from gateway.pipeline.decide import as_wide_as
 from gateway.pipeline.destinations import VARIANTS
 from gateway.policy_library import CompiledVersion
 from gateway.services import Services
 from gateway.store import Rows
+from gateway.store.journal import Recorded, entry_id, entry_of
 from gateway.store.values import CatalogEntry, Told
 from policies.columns import (
     AWAITS_RESTOCK,
@@ -19,71 +19,136 @@ from policies.columns import (
     HELD_BACK,
     PROVEN,
     from_us,
+    to_us,
 )
+from policies.confirm import as_recorded
 from policies.conversion import levels_from_columns, previous_of_record, state_from_record, units_from_number
-from policies.decision import Decision, decide
+from policies.decision import Decision, PoolDecision, decide
 from policies.explain import explanation, time_text
-from policies.values import Band, PoolState, Variant
+from policies.values import Band, Variant
 
 PAGE = 64
 
 
 def variant_view(services: Services, variant: str, at: datetime) -> dict[str, Any] | None:
     """Describe a variant with its promises and what Klaviyo was told; None for one never heard of."""
-    rows = services.store.ledger.read([variant])
-    entry = services.store.catalog.entries([variant]).get(variant)
+    last = services.store.journal.now(variant)
     version = services.policies.current()
-    if not rows.known[0] and entry is None:
+    if last is None:
         return None
+    entry, record = last.present.entry, last.record
     told = services.store.told.get(VARIANTS, [variant]).get(variant)
-    pools = {} if version is None or not rows.sequences[0] else _pools(rows, entry, version, at)
+    pools = {} if version is None or not record.sequence else _pools(services, last, variant)
+    restock = services.store.restocks.get([variant])[0]
     return {
         "variant": variant,
         "sku": entry.variant.sku if entry else None,
-        "title": _title(entry),
-        "policy_version": int(rows.policies[0]),
-        "decided_at": time_text(from_us(rows.decided_us[0])) if rows.decided_us[0] else None,
-        "ledger_version": int(rows.revisions[0]),
-        "due": time_text(from_us(rows.due_us[0])) if rows.due_us[0] else None,
+        "title": title_of(entry),
+        "policy_version": _standing(services, last),
+        "decision": entry_id(record.entry) if record.entry else None,
+        "decided_at": time_text(record.at) if record.sequence else None,
+        "ledger_version": record.sequence,
+        "due": time_text(last.due_at) if last.due_at else None,
         "pools": pools,
         "catalog": _catalog(pools.get(version.document.default_pool) if version else None, told),
-        "restock": None,
+        "restock": restock and {"episode": restock.episode, "cause": restock.cause, "state": restock.state},
     }
 
 
-def explanation_view(services: Services, variant: str, pool: str | None, at: datetime) -> dict[str, Any] | None:
-    """Explain the last decision of a variant in a pool (the default pool when none is named)."""
-    version = services.policies.current()
-    rows = services.store.ledger.read([variant])
-    if version is None or not rows.known[0]:
+def explanation_view(
+    services: Services, variant: str, pool: str | None, at: datetime, decision: str | None = None
+) -> dict[str, Any] | None:
+    """Explain a decision of a variant in a pool: the last one, or the journaled one that is named.
+
+    Without `pool` the default one. None where there is nothing to explain.
+    """
+    journal = services.store.journal
+    explained = journal.now(variant) if decision is None else journal.recorded(variant, entry_of(decision))
+    if explained is None or explained.record.pools is None:
         return None
-    name = pool or version.document.default_pool
-    if name not in version.document.pools:
+    number = _standing(services, explained)
+    again = recomputed(services, variant, explained, at, number)
+    if number != explained.record.policy and again and proof(again[0], explained, again[1])["differences"]:
+        again = recomputed(services, variant, explained, at)
+    if again is None or (name := pool or again[0].document.default_pool) not in again[0].document.pools:
         return None
-    entry = services.store.catalog.entries([variant]).get(variant)
-    decision = recomputed(rows, 0, entry, version, at)
+    version, made = again
     labels = {id_: place.label or id_ for id_, place in version.document.locations.items()}
-    flags = int(rows.pools[0, version.pool_columns[version.compiled.pools.index(name)]]["flags"])
-    told = explanation(decision, name, version.number, labels, held_back=bool(flags & HELD_BACK))
-    return {**told, "title": _title(entry)}
+    state = dict(_states(version, explained.record.pools)).get(name)
+    held_back = state is not None and bool(state["flags"] & HELD_BACK)
+    view = explanation(made, name, version.number, labels, held_back=held_back)
+    return {**view, "title": title_of(explained.inputs.entry), "proof": proof(version, explained, made)}
 
 
-def recomputed(rows: Rows, index: int, entry: CatalogEntry | None, version: CompiledVersion, at: datetime) -> Decision:
-    """Decide once more from the state before the last decision, at its moment: the same inputs, the same numbers."""
-    policy = version.compiled
-    levels = levels_from_columns(policy, as_wide_as(rows.levels, len(policy.slots)), index)
-    decided = bool(rows.sequences[index])
-    previous: Mapping[str, PoolState] = (
-        {
-            name: previous_of_record(rows.pools[index, column])
-            for name, column in zip(policy.pools, version.pool_columns, strict=True)
-            if rows.pools[index, column]["before_band"]
-        }
-        if decided
-        else {}
+def _standing(services: Services, last: Recorded) -> int:
+    """Number the policy that the last decision stands under: a newer one that left it alone agrees with it."""
+    if last.stands and not services.store.redecisions.waiting():
+        return services.store.standing().policy
+    return last.record.policy
+
+
+def recomputed(
+    services: Services, variant: str, explained: Recorded, at: datetime, number: int | None = None
+) -> tuple[CompiledVersion, Decision] | None:
+    """Decide once more from what was recorded: the same policy, inputs, states before and moment, the same numbers.
+
+    `number` is that of the policy to decide by where it is not the one recorded. What was never decided is decided now,
+    by the policy in force. None where there is no policy.
+    """
+    record = explained.record
+    version = (
+        services.policies.past(number or record.policy, record.locations)
+        if record.sequence
+        else services.policies.current()
     )
-    variant = entry.variant if entry else Variant(rows.variants[index])
-    return decide(policy, variant, levels, previous, from_us(rows.decided_us[index]) if decided else at)
+    if version is None:
+        return None
+    policy, entry = version.compiled, explained.inputs.entry
+    levels = levels_from_columns(policy, explained.inputs.levels(len(policy.slots)), 0)
+    states = dict(_states(version, record.pools)) if record.sequence else {}
+    previous = {name: previous_of_record(state) for name, state in states.items() if state["before_band"]}
+    made = decide(policy, entry.variant if entry else Variant(variant), levels, previous, record.at if states else at)
+    pools = {name: _with_waits(pool, states[name]) if name in states else pool for name, pool in made.pools.items()}
+    return version, replace(made, pools=pools)
+
+
+def proof(version: CompiledVersion, explained: Recorded, made: Decision) -> dict[str, Any]:
+    """Say what the decision was made of, and whether making it again gives what was recorded."""
+    record = explained.record
+    differences = [
+        f"pools.{name}.{field}"
+        for name, state in _states(version, record.pools)
+        if state["band"]
+        for field, recorded, again in _compared(state, made.pools[name])
+        if recorded != again
+    ]
+    return {
+        "decision": entry_id(record.entry) if record.entry else None,
+        "policy_version": record.policy,
+        "locations_revision": record.locations,
+        "ledger_version": record.sequence,
+        "inputs": "complete" if explained.exact else "too many changes since to be complete",
+        "differences": differences,
+    }
+
+
+def _compared(state: Any, pool: PoolDecision) -> Iterator[tuple[str, Any, Any]]:
+    yield "units", units_from_number(int(state["units"])), pool.units
+    yield "promised_units", units_from_number(int(state["promised"])), pool.promised_units
+    yield "band", int(state["band"]), int(pool.band)
+    yield "rise", int(state["rise_us"]), to_us(pool.rise_since) if pool.rise_since else 0
+    yield "proven", bool(state["flags"] & PROVEN), pool.proven
+
+
+def _states(version: CompiledVersion, pools: Any) -> Iterator[tuple[str, Any]]:
+    for name, column in zip(version.compiled.pools, version.pool_columns, strict=True):
+        if column < len(pools):
+            yield name, pools[column]
+
+
+def _with_waits(pool: PoolDecision, state: Any) -> PoolDecision:
+    flags = int(state["flags"])
+    return as_recorded(pool, awaits_restock=bool(flags & AWAITS_RESTOCK), awaits_return=bool(flags & AWAITS_RETURN))
 
 
 def variants_page(
@@ -130,13 +195,13 @@ def _line(
     line: dict[str, Any] = {
         "variant": rows.variants[index],
         "sku": entry.variant.sku if entry else None,
-        "title": _title(entry),
+        "title": title_of(entry),
         "tags": list(entry.variant.tags) if entry else [],
     }
     name = pool if version and pool in version.document.pools else (version.document.default_pool if version else None)
     if version is None or name is None or not rows.sequences[index]:
         return line | {"on_hand": None, "units": None, "promised_units": None, "band": "unknown", "objections": []}
-    decision = recomputed(rows, index, entry, version, at).pools[name]
+    decision = _decided_again(rows, index, entry, version).pools[name]
     held = [figure for step in decision.steps if (figure := _held(step.quantities)) is not None]
     state = rows.pools[index, version.pool_columns[version.compiled.pools.index(name)]]
     return line | {
@@ -146,6 +211,17 @@ def _line(
         "band": Band(int(state["band"])).word,
         "objections": sorted({reason.code.value for step in decision.steps for reason in step.objections}),
     }
+
+
+def _decided_again(rows: Rows, index: int, entry: CatalogEntry | None, version: CompiledVersion) -> Decision:
+    """Decide a row of the list once more, by the policy in force."""
+    policy = version.compiled
+    levels = levels_from_columns(policy, as_wide_as(rows.levels, len(policy.slots)), index)
+    previous = {
+        name: previous_of_record(state) for name, state in _states(version, rows.pools[index]) if state["before_band"]
+    }
+    variant = entry.variant if entry else Variant(rows.variants[index])
+    return decide(policy, variant, levels, previous, from_us(rows.decided_us[index]))
 
 
 def _held(quantities: Mapping[str, int | None]) -> int | None:
@@ -163,11 +239,14 @@ def _matches(line: Mapping[str, Any], q: str | None, band: str | None, tag: str 
     )
 
 
-def _pools(rows: Rows, entry: CatalogEntry | None, version: CompiledVersion, at: datetime) -> dict[str, dict[str, Any]]:
-    views, decision = {}, recomputed(rows, 0, entry, version, at)
-    for name, column in zip(version.compiled.pools, version.pool_columns, strict=True):
-        record: np.void = rows.pools[0, column]
-        state, flags, due = state_from_record(record), int(record["flags"]), decision.pools[name].rise_due
+def _pools(services: Services, last: Recorded, variant: str) -> dict[str, dict[str, Any]]:
+    again = recomputed(services, variant, last, last.record.at)
+    if again is None:
+        return {}
+    version, made = again
+    views = {}
+    for name, record in _states(version, last.record.pools):
+        state, flags, due = state_from_record(record), int(record["flags"]), made.pools[name].rise_due
         rise = None if state.rise_since is None else {"since": time_text(state.rise_since), "due": time_text(due)}
         views[name] = {
             "units": units_from_number(int(record["units"])),
@@ -195,7 +274,8 @@ def _catalog(pool: Mapping[str, Any] | None, told: Told | None) -> dict[str, Any
     }
 
 
-def _title(entry: CatalogEntry | None) -> str | None:
+def title_of(entry: CatalogEntry | None) -> str | None:
+    """Name a variant as people know it."""
     if entry is None:
         return None
     return " / ".join(part for part in (entry.product_title, entry.title) if part) or None

@@ -1,20 +1,25 @@
 """Stages one and two: what arrives over HTTP or from a re-read becomes readings, and the ledger keeps them."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+import numpy as np
+import numpy.typing as npt
 
 from gateway import metrics
 from gateway.pipeline.destinations import ITEMS, VARIANTS
 from gateway.services import Services
-from gateway.store import Outcome
+from gateway.store import ReadingColumns
 from integrations.ports import Delivery
-from policies.values import LocationFacts, ProductFacts, Reading
+from policies.columns import NULL, STAMP_SHIFT, from_us, to_us
+from policies.values import STATES, LocationFacts, ProductFacts, Reading
 
 AHEAD = timedelta(minutes=5)
 LARGEST_UNITS = 10_000_000
-WORDS = {Outcome.ACCEPTED: "accepted", Outcome.UNCHANGED: "unchanged", Outcome.SUPERSEDED: "superseded"}
+WORDS = ("accepted", "unchanged", "superseded", "set_aside")
+"""What becomes of a reading: an `Outcome` of the ledger by its number, or a doubt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +38,60 @@ def accept_readings(services: Services, readings: Sequence[Reading], at: datetim
     outcomes = tuple("set_aside" if why else WORDS[next(recorded)] for why in doubts)
     for reading, why in zip(readings, doubts, strict=True):
         if why:
-            key = f"{reading.source}/{reading.location}/{reading.variant}"
-            services.store.doubts.raise_("reading", key, why, {"variant": reading.variant}, at)
-    for word, count in Counter(outcomes).items():
-        metrics.READINGS.labels(word).inc(count)
+            _doubt(services, reading.source, reading.location, reading.variant, why, at)
     _heard(services, readings, outcomes, at)
     services.store.wake.ring()
     return ReadingsResult(outcomes)
 
 
+def accept_columns(services: Services, source: str, columns: ReadingColumns, at: datetime) -> npt.NDArray[np.int8]:
+    """Record one source's readings by the thousand; return for each an index into WORDS.
+
+    Figures beyond what an i32 holds must have been brought down to it: they are as absurd there.
+    """
+    figures = columns.quantities.astype(np.int64)
+    absurd = ((np.abs(figures) > LARGEST_UNITS) & (figures > NULL)).any(axis=1)
+    ahead = (columns.stamps >> np.uint64(STAMP_SHIFT)).astype(np.int64) > to_us(at + AHEAD)
+    doubted = absurd | ahead
+    outcomes = np.full(len(doubted), WORDS.index("set_aside"), np.int8)
+    good = columns if not doubted.any() else columns.only(~doubted)
+    policy = services.policies.current()
+    matter = bool(policy and policy.uses_freshness)
+    outcomes[~doubted] = services.store.ledger.record_columns(good, at=at, renewals_matter=matter)
+    for index in np.flatnonzero(doubted).tolist():
+        location = services.store.ledger.slots()[int(columns.slots[index])].location
+        told = dict(zip(columns.states, figures[index].tolist(), strict=True))
+        seen = {state: figure for state, figure in told.items() if figure > NULL}
+        why = _ahead(source) if ahead[index] else _absurd(source, seen) or ""
+        _doubt(services, source, location, columns.variants[index], why, at)
+    counts = dict(zip(WORDS, np.bincount(outcomes, minlength=len(WORDS)).tolist(), strict=True))
+    newest = (good.stamps >> np.uint64(STAMP_SHIFT)).max(initial=0)
+    _counted(services, source, from_us(int(newest)) if newest else None, counts, at)
+    services.store.wake.ring()
+    return outcomes
+
+
 def why_set_aside(reading: Reading, at: datetime) -> str | None:
     """Say why a reading is not to be believed, if it is not."""
     if reading.observed_at > at + AHEAD:
-        return f"{reading.source} dates this reading more than 5 minutes ahead."
-    for state, figure in reading.quantities.items():
+        return _ahead(reading.source)
+    return _absurd(reading.source, reading.quantities)
+
+
+def _ahead(source: str) -> str:
+    return f"{source} dates this reading more than 5 minutes ahead."
+
+
+def _absurd(source: str, quantities: Mapping[str, int | None]) -> str | None:
+    for state in STATES:
+        figure = quantities.get(state)
         if figure is not None and abs(figure) > LARGEST_UNITS:
-            return f"{reading.source} says {figure} units of {state}: absurd."
+            return f"{source} says {figure} units of {state}: absurd."
     return None
+
+
+def _doubt(services: Services, source: str, location: str, variant: str, why: str, at: datetime) -> None:
+    services.store.doubts.raise_("reading", f"{source}/{location}/{variant}", why, {"variant": variant}, at)
 
 
 def accept_delivery(services: Services, source: str, delivery: Delivery, at: datetime) -> bool:
@@ -84,7 +126,12 @@ def _heard(services: Services, readings: Sequence[Reading], outcomes: Sequence[s
     for source in {reading.source for reading in readings}:
         mine = [(r, o) for r, o in zip(readings, outcomes, strict=True) if r.source == source]
         believed = [r.observed_at for r, o in mine if o != "set_aside"]
-        counts = Counter(outcome for _, outcome in mine)
-        services.store.sources.heard(
-            source, at, max(believed, default=None), accepted=counts["accepted"], unchanged=counts["unchanged"]
-        )
+        _counted(services, source, max(believed, default=None), Counter(outcome for _, outcome in mine), at)
+
+
+def _counted(services: Services, source: str, newest: datetime | None, counts: Mapping[str, int], at: datetime) -> None:
+    for word, count in counts.items():
+        metrics.READINGS.labels(word).inc(count)
+    services.store.sources.heard(
+        source, at, newest, accepted=counts.get("accepted", 0), unchanged=counts.get("unchanged", 0)
+    )

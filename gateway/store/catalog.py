@@ -1,14 +1,15 @@
 """Catalogue facts: products and variants as their source tells them, and what marks a variant due when they change."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 
 import orjson
 
 from gateway.store.catalog_codec import pack_product, pack_variant, unpack_product, unpack_variant
 from gateway.store.connection import Command, Connection
 from gateway.store.interning import Names, VariantRows
-from gateway.store.keys import PARTITIONS, Keys, partition_of
+from gateway.store.keys import PARTITION_SHIFT, PARTITIONS, ROW_MASK, Keys, partition_of
 from gateway.store.locations import Locations
 from gateway.store.values import CatalogEntry, PutCounts
 from policies.columns import to_us
@@ -17,6 +18,7 @@ from policies.values import LocationFacts, ProductFacts
 Work = dict[str, bytes]
 """Variant id -> what the script is to do with it."""
 CALL_VARIANTS = 500
+CATALOG_KEYS = ("facts", "delisted", "blocked", "due", "moves", "rates")
 
 
 class Catalog:
@@ -56,6 +58,15 @@ class Catalog:
         """Block or unblock a variant."""
         self._apply("block", {variant: b"1" if blocked else b"0"}, at)
 
+    def put_rates(self, rates: Mapping[str, Decimal | None], *, at: datetime) -> int:
+        """Keep how many units of each variant are sold a day (None: nobody knows); return how many changed."""
+        work = {variant: b"" if rate is None else str(rate).encode() for variant, rate in rates.items()}
+        return sum(self._apply("rate", work, at))
+
+    def rated(self, partition: int) -> tuple[str, ...]:
+        """Name the variants of a partition whose rate is known."""
+        return tuple(raw.decode() for raw in self._connection.command("HKEYS", self._keys.of(partition, "rates")))
+
     def entries(self, variants: Sequence[str]) -> dict[str, CatalogEntry]:
         """Return what is known of variants; one that the catalogue does not know is missing."""
         commands: list[Command] = []
@@ -65,14 +76,24 @@ class Catalog:
                 ("HGET", self._keys.of(partition, "facts"), variant),
                 ("SISMEMBER", self._keys.of(partition, "delisted"), variant),
                 ("SISMEMBER", self._keys.of(partition, "blocked"), variant),
+                ("HGET", self._keys.of(partition, "rates"), variant),
             ]
         answers = self._connection.many(commands)
         entries = {}
         for index, variant in enumerate(variants):
-            raw, delisted, blocked = answers[3 * index : 3 * index + 3]
+            raw, delisted, blocked, rate = answers[4 * index : 4 * index + 4]
             if raw is not None:
-                entries[variant] = unpack_variant(raw, delisted=bool(delisted), blocked=bool(blocked))
+                entries[variant] = unpack_variant(raw, delisted=bool(delisted), blocked=bool(blocked), rate=rate)
         return entries
+
+    def delisted(self, variants: Sequence[str]) -> frozenset[str]:
+        """Return those that their product no longer lists."""
+        parts: dict[int, list[str]] = {}
+        for variant in variants:
+            parts.setdefault(partition_of(variant), []).append(variant)
+        commands = [("SMISMEMBER", self._keys.of(p, "delisted"), *ids) for p, ids in parts.items()]
+        answers = zip(parts.values(), self._connection.many(commands), strict=True)
+        return frozenset(v for ids, flags in answers for v, flag in zip(ids, flags, strict=True) if flag)
 
     def products(self, ids: Iterable[str | tuple[str, str]]) -> dict[str, ProductFacts]:
         """Return products by id; give (source, id) where two sources use the same ids."""
@@ -86,10 +107,18 @@ class Catalog:
 
     def by_sku(self, sku: str) -> tuple[str, ...]:
         """Return the variants that carry a SKU now."""
-        key = self._keys.of(partition_of(sku), f"sku:{sku}")
-        candidates = sorted(raw.decode() for raw in self._connection.command("SMEMBERS", key))
-        entries = self.entries(candidates)
-        return tuple(v for v in candidates if v in entries and entries[v].variant.sku == sku)
+        return self.by_skus([sku])[sku]
+
+    def by_skus(self, skus: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Return the variants that carry each SKU now, in two round trips."""
+        wanted = list(dict.fromkeys(skus))
+        found = self._connection.many([("SMEMBERS", self._keys.of(partition_of(sku), f"sku:{sku}")) for sku in wanted])
+        candidates = {sku: sorted(raw.decode() for raw in ids) for sku, ids in zip(wanted, found, strict=True)}
+        entries = self.entries(list({variant for ids in candidates.values() for variant in ids}))
+        return {
+            sku: tuple(v for v in ids if v in entries and entries[v].variant.sku == sku)
+            for sku, ids in candidates.items()
+        }
 
     def by_item(self, source: str, items: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """Return the variants behind stock items of a source; an item without any is missing."""
@@ -122,23 +151,28 @@ class Catalog:
         """Return every location of every source."""
         return self._locations.all()
 
-    def revision(self) -> int:
-        """Return how often location facts have changed."""
-        return self._locations.revision()
+    def locations_at(self, revision: int) -> tuple[LocationFacts, ...]:
+        """Return every location as it was when facts had changed so often."""
+        return self._locations.at(revision)
+
+    @property
+    def locations_counter(self) -> str:
+        """Where it is counted how often location facts changed."""
+        return self._locations.counter
 
     def _apply(self, verb: str, work: Work, at: datetime) -> list[int]:
         places = self._rows.intern(work)
         parts: dict[int, list[str]] = {}
         for variant in work:
-            parts.setdefault(places[variant][0], []).append(variant)
+            parts.setdefault(places[variant] >> PARTITION_SHIFT, []).append(variant)
         pools = len(self._pools.names())
         calls = []
         for partition, ids in parts.items():
-            keys = [self._keys.of(partition, name) for name in ("facts", "delisted", "blocked", "due")]
+            keys = [self._keys.of(partition, name) for name in CATALOG_KEYS]
             head = [verb, self._keys.of(partition, ""), pools, to_us(at)]
             for start in range(0, len(ids), CALL_VARIANTS):
                 some = ids[start : start + CALL_VARIANTS]
-                calls.append(("catalog", keys, [*head, *(f for v in some for f in (places[v][1], v, work[v]))]))
+                calls.append(("catalog", keys, [*head, *(f for v in some for f in (places[v] & ROW_MASK, v, work[v]))]))
         return [flag for answer in self._connection.scripts(calls) for flag in answer]
 
     def _lookups(self, source: str, variant: str, sku: str | None, item: str | None) -> list[Command]:

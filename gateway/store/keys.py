@@ -6,6 +6,9 @@ from typing import Final
 
 PARTITIONS: Final = 64
 PAGE_ROWS: Final = 64
+PARTITION_SHIFT: Final = 32
+ROW_MASK: Final = (1 << PARTITION_SHIFT) - 1
+"""A variant's place is `partition << 32 | row`."""
 
 
 def partition_of(name: str) -> int:

@@ -9,13 +9,14 @@ import numpy.typing as npt
 from gateway.store.columns import Outcome, ReadingColumns, Rows
 from gateway.store.connection import Connection
 from gateway.store.interning import Names, VariantRows
-from gateway.store.keys import PAGE_ROWS, Keys
-from gateway.store.reading import read_rows
+from gateway.store.keys import PAGE_ROWS, PARTITION_SHIFT, Keys
+from gateway.store.reading import assemble, chunks_of_pages, places_of, read_rows
 from gateway.store.recording import Recorder
 from policies.columns import (
     ABSENT,
     LEVEL_ACTIVE,
     LEVEL_EXISTS,
+    LEVEL_FIGURED,
     LEVEL_INACTIVE,
     LEVEL_READ,
     NULL,
@@ -26,6 +27,7 @@ from policies.columns import (
 from policies.values import CAUSES, STATES, Reading
 
 SEPARATOR = "\x00"
+SWEEP_PAGES = 16
 
 
 class Ledger:
@@ -33,7 +35,7 @@ class Ledger:
 
     def __init__(self, connection: Connection, keys: Keys, rows: VariantRows, slots: Names, pools: Names) -> None:
         self._connection, self._keys, self._rows, self._slots, self._pools = connection, keys, rows, slots, pools
-        self._recorder = Recorder(connection, keys, rows, pools)
+        self._recorder = Recorder(connection, keys, rows)
 
     def slot(self, source: str, location: str) -> int:
         """Return the column of one source at one location, giving a new one the next."""
@@ -74,22 +76,28 @@ class Ledger:
 
     def read(self, variants: Sequence[str]) -> Rows:
         """Read all that is known of some variants; an unknown one is a row of nothing."""
-        places = self._rows.find(variants)
-        found = [places.get(variant) for variant in variants]
-        return read_rows(self._connection, self._keys, variants, found, self._width())
+        places = places_of(self._rows.find(variants), variants)
+        return read_rows(self._connection, self._keys, variants, places, self._width())
 
     def sweep(self, partition: int) -> Iterator[Rows]:
         """Read a whole partition, 16 pages at a time."""
-        key = self._keys.of(partition, "ids")
-        step, start = 16 * PAGE_ROWS, 0
+        key, start, step = self._keys.of(partition, "ids"), 0, SWEEP_PAGES * PAGE_ROWS
         while ids := self._connection.command("LRANGE", key, start, start + step - 1):
             variants = [raw.decode() for raw in ids]
-            found: list[tuple[int, int] | None] = [(partition, start + index) for index in range(len(ids))]
-            yield read_rows(self._connection, self._keys, variants, found, self._width())
+            first = start // PAGE_ROWS
+            names = [
+                self._keys.of(partition, f"{kind}:{page}")
+                for page in range(first, first + -(-len(ids) // PAGE_ROWS))
+                for kind in ("states", "levels")
+            ]
+            found = self._connection.command("MGET", *names)  # one moment: a level is never older than its revision
+            chunks = list(chunks_of_pages(list(zip(found[::2], found[1::2], strict=True)), len(ids)))
+            places = np.arange(start, start + len(ids), dtype=np.int64) | partition << PARTITION_SHIFT
+            yield assemble(variants, places, chunks, self._width())
             start += step
 
     def _width(self) -> tuple[int, int]:
-        return len(self._slots.names()), len(self._pools.names())
+        return self._slots.count(), self._pools.count()
 
 
 def _figure(quantity: int | None) -> int:
@@ -98,4 +106,5 @@ def _figure(quantity: int | None) -> int:
 
 def _stamp(reading: Reading) -> int:
     active = {None: 0, True: LEVEL_ACTIVE, False: LEVEL_INACTIVE}[reading.active]
-    return to_us(reading.observed_at) << STAMP_SHIFT | LEVEL_EXISTS | LEVEL_READ | active
+    figured = LEVEL_FIGURED if any(units is not None for units in reading.quantities.values()) else 0
+    return to_us(reading.observed_at) << STAMP_SHIFT | LEVEL_EXISTS | LEVEL_READ | active | figured

@@ -1,7 +1,7 @@
 """How a levels page and a states page look in bytes, and how one is made wider.
 
 Levels: `"L1", stride u16, states bitmap u16, 0 u16`, then 64 rows x stride slots x (stamp u64, i32 per state in use).
-States: `"S1", pools u16, 0 u32`, then 64 rows x (head, POOL_STATE per pool).
+States: `"S2", pools u16, 0 u32`, then 64 rows x (head, POOL_STATE per pool).
 """
 
 import struct
@@ -18,10 +18,11 @@ from policies.values import STATES
 HEADER: Final = 8
 HEAD: Final = np.dtype(
     [
-        ("revision", "<u4"),
+        ("entry", "<u8"),
         ("sequence", "<u4"),
         ("facts", "<u4"),
         ("policy", "<u4"),
+        ("locations", "<u4"),
         ("decided_us", "<i8"),
         ("due_us", "<i8"),
     ]
@@ -54,6 +55,11 @@ class Layout:
     def cell(self) -> Any:
         """Return the NumPy type of one cell."""
         return np.dtype([("stamp", "<u8"), ("figures", "<i4", (self.bitmap.bit_count(),))])
+
+    @property
+    def row_bytes(self) -> int:
+        """Return how long a variant's row is."""
+        return self.stride * (8 + 4 * self.bitmap.bit_count())
 
     def holds(self, slots: int, bitmap: int) -> bool:
         """Tell whether so many slots and these states fit."""
@@ -102,4 +108,4 @@ def states_widened(page: bytes, pools: int) -> bytes:
     wide = np.zeros(PAGE_ROWS, state_row(pools))
     wide["head"] = old["head"]
     wide["pools"][:, : old["pools"].shape[1]] = old["pools"]
-    return struct.pack("<2sHI", b"S1", pools, 0) + wide.tobytes()
+    return struct.pack("<2sHI", b"S2", pools, 0) + wide.tobytes()

@@ -1,5 +1,6 @@
 """The write side of the ledger: sort readings by page, encode them as the page is laid out, one script a partition."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -9,15 +10,14 @@ import numpy.typing as npt
 
 from gateway.store.columns import ReadingColumns
 from gateway.store.connection import Call, Connection
-from gateway.store.interning import Names, VariantRows
-from gateway.store.keys import PAGE_ROWS, Keys
+from gateway.store.interning import VariantRows
+from gateway.store.keys import PAGE_ROWS, PARTITION_SHIFT, PARTITIONS, ROW_MASK, Keys
 from gateway.store.pages import HEADER, Layout, widened
 from policies.columns import ABSENT, to_us
 from policies.values import PARTS_OF_ON_HAND, STATES
 
 CALL_READINGS: Final = 1000
 """Readings in one script call, so that nobody waits longer than some 5 ms for the server."""
-PARTITION_SHIFT: Final = 32
 Ints = npt.NDArray[np.int64]
 
 
@@ -38,9 +38,11 @@ class _Batch:
 class Recorder:
     """Writes readings; remembers how pages are laid out, and looks again when the script says otherwise."""
 
-    def __init__(self, connection: Connection, keys: Keys, rows: VariantRows, pools: Names) -> None:
-        self._connection, self._keys, self._rows, self._pools = connection, keys, rows, pools
+    def __init__(self, connection: Connection, keys: Keys, rows: VariantRows) -> None:
+        self._connection, self._keys, self._rows = connection, keys, rows
         self._layouts: dict[int, Layout] = {}
+        self._names: dict[int, bytes] = {}
+        self._partition_keys = [[keys.of(p, name).encode() for name in ("due", "moves")] for p in range(PARTITIONS)]
 
     def record(self, columns: ReadingColumns, at: datetime, renewals_matter: bool) -> npt.NDArray[np.int8]:
         """Write readings and return an outcome code for each, in their order."""
@@ -49,31 +51,31 @@ class Recorder:
             return outcomes
         batch = self._sort(columns)
         self._fit(batch)
-        pools = len(self._pools.names())
-        runs = list(range(len(batch.pages)))
-        while runs:
-            groups = self._groups(batch, runs)
-            calls = [self._call(batch, group, to_us(at), renewals_matter, pools) for group in groups]
-            runs = []
+        head = (to_us(at), int(renewals_matter))
+        runs = np.arange(len(batch.pages))
+        while len(runs):
+            groups, calls = self._calls(batch, runs, head)
+            again: list[int] = []
             for group, answer in zip(groups, self._connection.scripts(calls), strict=True):
                 if answer[0] == 0:
-                    targets = np.concatenate([batch.order[batch.starts[run] : batch.ends[run]] for run in group])
-                    outcomes[targets] = np.frombuffer(answer[1], np.int8)
+                    places = batch.order[batch.starts[group[0]] : batch.ends[group[0]]]
+                    if len(group) > 1:
+                        places = np.concatenate([batch.order[batch.starts[run] : batch.ends[run]] for run in group])
+                    outcomes[places] = np.frombuffer(answer[1], np.int8)
                     continue
                 for run, header in zip(group, answer[1:], strict=True):
                     self._layouts[int(batch.pages[run])] = Layout.of(header)
-                runs += group
-            if runs:
-                self._fit(batch, runs)
+                again += group
+            runs = np.array(again, np.int64)
+            self._fit(batch, again)
         return outcomes
 
     def _sort(self, columns: ReadingColumns) -> _Batch:
         known = self._rows.intern(columns.variants)
-        packed = [(p << PARTITION_SHIFT) | row for p, row in map(known.__getitem__, columns.variants)]
-        places = np.array(packed, np.int64)
+        places = np.array([known[variant] for variant in columns.variants], np.int64)
         order = np.argsort(places, kind="stable")
         places = places[order]
-        page = (places >> PARTITION_SHIFT << PARTITION_SHIFT) | ((places & 0xFFFFFFFF) // PAGE_ROWS)
+        page = (places >> PARTITION_SHIFT << PARTITION_SHIFT) | ((places & ROW_MASK) // PAGE_ROWS)
         cuts = np.flatnonzero(page[1:] != page[:-1]) + 1
         starts = np.concatenate([[0], cuts]).astype(np.int64)
         weights = np.array([1 << STATES.index(state) for state in columns.states], np.int64)
@@ -90,13 +92,14 @@ class Recorder:
         )
 
     def _fit(self, batch: _Batch, runs: list[int] | None = None) -> None:
-        for run in range(len(batch.pages)) if runs is None else runs:
-            page, slots, bitmap = int(batch.pages[run]), int(batch.slots[run]), int(batch.bitmaps[run])
+        pages, needed_slots, bitmaps = batch.pages.tolist(), batch.slots.tolist(), batch.bitmaps.tolist()
+        for run in range(len(pages)) if runs is None else runs:
+            page, slots, bitmap = pages[run], needed_slots[run], bitmaps[run]
             while not self._layouts.get(page, Layout()).holds(slots, bitmap):
                 self._widen(page, slots, bitmap)
 
     def _widen(self, page: int, slots: int, bitmap: int) -> None:
-        key = self._keys.of(page >> PARTITION_SHIFT, f"levels:{page & 0xFFFFFFFF}")
+        key = self._keys.of(page >> PARTITION_SHIFT, f"levels:{page & ROW_MASK}")
         old = self._connection.command("GET", key) or b""
         layout = Layout.of(old)
         if not layout.holds(slots, bitmap):
@@ -105,51 +108,54 @@ class Recorder:
                 return
         self._layouts[page] = layout
 
-    def _groups(self, batch: _Batch, runs: list[int]) -> list[list[int]]:
-        groups: dict[tuple[int, int], list[list[int]]] = {}
-        sizes: dict[int, int] = {}
-        for run in runs:
-            page = int(batch.pages[run])
-            parts = groups.setdefault((page >> PARTITION_SHIFT, self._layouts[page].bitmap), [])
-            size = int(batch.ends[run] - batch.starts[run])
-            if not parts or sizes[id(parts[-1])] + size > CALL_READINGS:
-                parts.append([])
-                sizes[id(parts[-1])] = 0
-            parts[-1].append(run)
-            sizes[id(parts[-1])] += size
-        return [part for parts in groups.values() for part in parts]
+    def _calls(self, batch: _Batch, runs: Ints, head: tuple[int, int]) -> tuple[list[list[int]], list[Call]]:
+        """Give the runs of each script call, and the calls: one partition and one layout of states each."""
+        layouts = [self._layouts[page] for page in batch.pages[runs].tolist()]
+        groups: list[list[int]] = []
+        calls: list[Call] = []
+        for bitmap in sorted({layout.bitmap for layout in layouts}):
+            of_bitmap = np.array([layout.bitmap == bitmap for layout in layouts])
+            some = runs[of_bitmap]
+            strides = np.array([layout.stride for layout in layouts], np.int64)[of_bitmap]
+            layout = Layout(0, bitmap)
+            readings, size = self._encode(batch, some, strides, layout), 8 + layout.cell.itemsize
+            pages = _page_table(batch, some, strides, bitmap)
+            counts = (batch.ends - batch.starts)[some]
+            for first, last in _parts(batch.pages[some] >> PARTITION_SHIFT, counts):
+                before = int(counts[:first].sum()) * size
+                blob = readings[before : before + int(counts[first:last].sum()) * size]
+                groups.append(some[first:last].tolist())
+                calls.append(self._call(batch, groups[-1], layout, head, (pages[16 * first : 16 * last], blob)))
+        return groups, calls
 
-    def _call(self, batch: _Batch, group: list[int], at_us: int, renewals_matter: bool, pools: int) -> Call:
-        numbers = [int(batch.pages[run]) for run in group]
-        partition, layout = numbers[0] >> PARTITION_SHIFT, self._layouts[numbers[0]]
-        keys = [self._keys.of(partition, "due"), self._keys.of(partition, "journal")]
-        pages = b""
-        for run, number in zip(group, numbers, strict=True):
-            page = number & 0xFFFFFFFF
-            keys += [self._keys.of(partition, f"levels:{page}"), self._keys.of(partition, f"states:{page}")]
-            size = int(batch.ends[run] - batch.starts[run])
-            pages += self._layouts[number].header + page.to_bytes(4, "little") + size.to_bytes(4, "little")
+    def _call(
+        self, batch: _Batch, group: list[int], layout: Layout, head: tuple[int, int], blobs: tuple[bytes, bytes]
+    ) -> Call:
+        at_us, renewals_matter = head
+        keys = [self._levels_key(page) for page in batch.pages[group].tolist()]
         places = {state: place for place, state in enumerate(layout.states, start=1)}
         parts = bytes(places[state] for state in PARTS_OF_ON_HAND if state in places)
-        return (
-            "record",
-            keys,
-            [at_us, layout.cell.itemsize, pools, int(renewals_matter), places.get("on_hand", 0)]
-            + [places.get("available", 0), parts, layout.bitmap, pages, self._encode(batch, group, layout)],
-        )
+        arguments = [at_us, layout.cell.itemsize, renewals_matter, places.get("on_hand", 0)]
+        arguments += [places.get("available", 0), parts, layout.bitmap, *blobs]
+        return "record", [*self._partition_keys[int(batch.pages[group[0]]) >> PARTITION_SHIFT], *keys], arguments
 
-    def _encode(self, batch: _Batch, group: list[int], layout: Layout) -> bytes:
-        spans = [np.arange(batch.starts[run], batch.ends[run]) for run in group]
-        chosen = np.concatenate(spans)
-        strides = np.repeat([self._layouts[int(batch.pages[run])].stride for run in group], [len(s) for s in spans])
+    def _levels_key(self, page: int) -> bytes:
+        if page not in self._names:
+            self._names[page] = self._keys.of(page >> PARTITION_SHIFT, f"levels:{page & ROW_MASK}").encode()
+        return self._names[page]
+
+    @staticmethod
+    def _encode(batch: _Batch, runs: Ints, strides: Ints, layout: Layout) -> bytes:
+        counts = (batch.ends - batch.starts)[runs]
+        chosen = np.repeat(batch.starts[runs] - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
         source = batch.order[chosen]
-        rows = (batch.places[chosen] & 0xFFFFFFFF) % PAGE_ROWS
+        rows = (batch.places[chosen] & ROW_MASK) % PAGE_ROWS
         slots = batch.columns.slots[source]
         kind: Any = np.dtype(
             [("place", "<u4"), ("row", "u1"), ("slot", "<u2"), ("cause", "u1"), ("cell", layout.cell)], align=False
         )
         encoded = np.zeros(len(chosen), kind)
-        encoded["place"] = HEADER + (rows * strides + slots) * layout.cell.itemsize
+        encoded["place"] = HEADER + (rows * np.repeat(strides, counts) + slots) * layout.cell.itemsize
         encoded["row"], encoded["slot"], encoded["cause"] = rows, slots, batch.columns.causes[source]
         encoded["cell"]["stamp"] = batch.columns.stamps[source]
         encoded["cell"]["figures"] = ABSENT
@@ -158,3 +164,23 @@ class Recorder:
                 place = layout.states.index(state)
                 encoded["cell"]["figures"][:, place] = batch.columns.quantities[source, column]
         return encoded.tobytes()
+
+
+def _page_table(batch: _Batch, runs: Ints, strides: Ints, bitmap: int) -> bytes:
+    kind = [("magic", "S2"), ("stride", "<u2"), ("bitmap", "<u2"), ("zero", "<u2"), ("page", "<u4"), ("count", "<u4")]
+    table = np.zeros(len(runs), np.dtype(kind))
+    table["magic"], table["stride"], table["bitmap"] = b"L1", strides, bitmap
+    table["page"], table["count"] = batch.pages[runs] & ROW_MASK, (batch.ends - batch.starts)[runs]
+    return table.tobytes()
+
+
+def _parts(partitions: Ints, counts: Ints) -> Iterator[tuple[int, int]]:
+    """Cut runs where the partition changes, or where a call would grow too long."""
+    first, size = 0, 0
+    listed, sizes = partitions.tolist(), counts.tolist()
+    for run, (partition, count) in enumerate(zip(listed, sizes, strict=True)):
+        if run > first and (partition != listed[first] or size + count > CALL_READINGS):
+            yield first, run
+            first, size = run, 0
+        size += count
+    yield first, len(listed)

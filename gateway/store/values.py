@@ -104,17 +104,7 @@ class TaskState:
     progress_at: datetime | None = None
 
 
-JournalKind = Literal["reading", "decision", "told", "input"]
-
-
-@dataclass(frozen=True, slots=True)
-class JournalEntry:
-    """One thing that happened to a variant."""
-
-    kind: JournalKind
-    at: datetime
-    facts: dict[str, Any]
-    id: str = ""  # give it as `before` to page on
+JournalKind = Literal["told", "input"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +116,18 @@ class PolicyVersion:
     author: str
     note: str
     published_at: datetime
+    confirmed: bool = False  # a person has seen that it moves much: it is not held back later
+    request: str | None = None  # the request that published it
+    restores: int | None = None  # the older version whose document this is
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a compiled policy depends on: equal standings compile to the same."""
+
+    policy: int  # the number in force; 0: none was published
+    slots: int  # ledger columns
+    locations: int  # how often location facts changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,55 @@ class Token:
     name: str
     role: str
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionState:
+    """What the last check of an outside account found."""
+
+    account: str  # its id; empty: the key opens none
+    name: str
+    fingerprint: str  # of the key that was checked
+    checked_at: datetime
+    problems: tuple[str, ...] = ()
+    writable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AllowanceUse:
+    """How much of one family's minute is used."""
+
+    family: str
+    used: int
+    per_minute: int
+    held_s: float  # 0: the vendor takes requests
+
+
+@dataclass(frozen=True, slots=True)
+class FeedToken:
+    """Who may fetch feeds; only the secret's SHA-256 is known."""
+
+    digest: str
+    name: str
+    created_at: datetime
+    ends_at: datetime | None  # None: until it is rotated or revoked
+
+    def live(self, at: datetime) -> bool:
+        """Tell whether it still opens feeds."""
+        return self.ends_at is None or at < self.ends_at
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """What is newest of a feed."""
+
+    etag: str
+    built_at: datetime  # when these bytes were made
+    checked_at: datetime  # when they were last known to be true
+    items: int
+    length: int  # bytes before compression
+    left_out: int = 0  # variants that lack what a feed must carry
+    trouble: str | None = None  # why nothing may be served now
 
 
 @dataclass(frozen=True, slots=True)

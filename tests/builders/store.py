@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from gateway.store import Claims, DecisionBatch, Rows
+from gateway.store import Claims, DecisionBatch
 from policies.columns import POOL_STATE
 from policies.values import Reading
 
@@ -23,9 +23,9 @@ def reading(variant: str = "v1", location: str = "l1", seconds: float = 0, **cha
     return Reading(variant=variant, location=location, **{**fields, **changes})
 
 
-def decisions(rows: Rows, claims: Claims | None = None, **changes: Any) -> DecisionBatch:
+def decisions(claims: Claims, **changes: Any) -> DecisionBatch:
     """Decisions that change nothing, ask for no wake-up and tell nobody."""
-    count = len(rows.variants)
+    rows, count = claims.rows, len(claims)
     fields: dict[str, Any] = {
         "pools": np.zeros((count, rows.pools.shape[1]), POOL_STATE),
         "due_us": np.zeros(count, np.int64),
@@ -34,4 +34,4 @@ def decisions(rows: Rows, claims: Claims | None = None, **changes: Any) -> Decis
         "policy_version": 1,
         "at": NOON,
     }
-    return DecisionBatch(rows=rows, claims=claims or Claims(), **{**fields, **changes})
+    return DecisionBatch(rows=rows, token=claims.token, **{**fields, **changes})

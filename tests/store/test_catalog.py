@@ -5,7 +5,7 @@ from typing import Any
 
 from gateway.store import Store
 from policies.values import LocationFacts, ProductFacts, VariantFacts
-from tests.builders.store import NOON, after, reading
+from tests.builders.store import NOON, after, decisions, reading
 
 
 def product(*variants: str, named: str = "p1", **changes: Any) -> ProductFacts:
@@ -26,7 +26,7 @@ def test_a_product_comes_back_as_it_was_put_and_its_variants_are_due(store: Stor
     entry = store.catalog.entries(["v1", "nobody"])["v1"]
     assert (entry.variant.sku, entry.variant.tags, entry.price) == ("sku-v1", ("new",), Decimal("9.90"))
     rows = store.ledger.read(["v1"])
-    assert (rows.facts.tolist(), rows.revisions.tolist()) == ([1], [1])
+    assert rows.facts.tolist() == [1]
 
 
 def test_putting_the_same_again_changes_nothing(store: Store) -> None:
@@ -58,12 +58,12 @@ def test_a_variant_that_moved_to_another_product_is_not_delisted_by_the_old_one(
 def test_a_block_marks_due_once_and_refuses_decisions_made_before_it(store: Store) -> None:
     store.ledger.record([reading()], at=NOON)
     store.catalog.put_products([product("v1")], at=NOON)
-    before = store.ledger.read(["v1"]).revisions[0]
-    due(store)
+    claims = store.due.claim(9, NOON, 60)
     store.catalog.block("v1", True, at=NOON)
     store.catalog.block("v1", True, at=NOON)
+    assert not store.decisions.commit(decisions(claims)).any()
     assert due(store) == {"v1"}
-    assert store.ledger.read(["v1"]).revisions[0] == before + 1
+    assert store.ledger.read(["v1"]).facts[0] == claims.rows.facts[0] + 1
     assert store.catalog.entries(["v1"])["v1"].variant.blocked
 
 
@@ -92,7 +92,7 @@ def test_location_facts_count_their_changes(store: Store) -> None:
     facts = [LocationFacts("l1", "shop", "Main"), LocationFacts("l2", "shop")]
     assert store.catalog.put_locations(facts, at=NOON) == ("l1", "l2")
     assert store.catalog.put_locations(facts, at=NOON) == ()
-    assert (store.catalog.revision(), store.catalog.locations()) == (1, tuple(facts))
+    assert (store.standing().locations, store.catalog.locations()) == (1, tuple(facts))
 
 
 def test_a_sku_and_a_stock_item_may_belong_to_several_variants(store: Store) -> None:
@@ -108,6 +108,5 @@ def test_facts_that_change_during_a_lease_count_once_and_are_due_again(store: St
     before = store.ledger.read(["v1"])
     store.catalog.put_products([product("v1", tags=("old",))], at=after(1))
     now = store.ledger.read(["v1"])
-    assert now.revisions[0] == before.revisions[0] + 1
     assert now.facts[0] == before.facts[0] + 1
     assert store.due.depth(after(1)) == 1

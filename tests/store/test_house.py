@@ -7,7 +7,7 @@ import redis
 
 from gateway.store import StalePolicy, Store, StoreUnavailable, open_store
 from gateway.store.values import Conflict, Stored, Told
-from tests.builders.store import NOON, after, decisions, reading
+from tests.builders.store import NOON, after
 
 
 def test_a_policy_published_over_another_that_was_not_seen_is_refused(store: Store) -> None:
@@ -80,21 +80,6 @@ def test_what_a_destination_was_told_is_remembered_until_it_is_forgotten(store: 
     assert [(job.id, job.payload, job.at) for job in store.jobs.all("k")] == [("j1", b"\x00:payload", NOON)]
     store.jobs.remove("k", "j1")
     assert store.jobs.all("k") == []
-
-
-def test_history_tells_readings_decisions_and_notes_newest_first(store: Store) -> None:
-    store.pools.intern(["ship"])
-    store.ledger.record([reading(cause="receipt"), reading("other")], at=NOON)
-    rows = store.ledger.read(["v1"])
-    store.decisions.commit(decisions(rows, changed=rows.known))
-    store.journal.note("v1", "told", {"units": 5}, after(1))
-    kinds = [entry.kind for entry in store.journal.history("v1", 9)]
-    assert kinds == ["told", "decision", "reading"]
-    last = store.journal.history("v1", 9)[-1]
-    assert (last.facts["cause"], last.facts["old"]) == ("receipt", None)
-    assert last.facts["new"] == {"observed_at": NOON, "active": None, "quantities": {"available": 5}}
-    newest = store.journal.history("v1", 1)[0]
-    assert [entry.kind for entry in store.journal.history("v1", 1, before=newest.id)] == ["decision"]
 
 
 def test_sources_gauges_and_epoch_say_what_they_were_told(store: Store) -> None:

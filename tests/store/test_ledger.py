@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.store import Outcome, Store, open_store
-from policies.columns import ABSENT, NULL, STAMP_SHIFT, to_us
+from policies.columns import ABSENT, LEVEL_FIGURED, NULL, STAMP_SHIFT, to_us
 from policies.values import Reading
 from tests.builders.store import NOON, after, reading
 
@@ -24,20 +24,17 @@ def test_a_newer_reading_wins_and_an_older_one_is_superseded(store: Store) -> No
     )
     assert outcomes == [Outcome.ACCEPTED, Outcome.ACCEPTED, Outcome.SUPERSEDED]
     assert figures(store, "v1") == 7
-    assert store.ledger.read(["v1"]).revisions[0] >= 1
+    assert store.due.depth(NOON) == 1
 
 
 def test_the_same_word_again_renews_the_stamp_and_nothing_else(store: Store) -> None:
     store.ledger.record([reading()], at=NOON)
-    before = store.ledger.read(["v1"])
     store.due.claim(9, NOON, 60)
     assert store.ledger.record([reading(), reading(seconds=5)], at=NOON) == [Outcome.UNCHANGED] * 2
     after_it = store.ledger.read(["v1"])
-    assert after_it.revisions[0] == before.revisions[0]
     assert int(after_it.levels.stamps[0, 0]) >> STAMP_SHIFT == to_us(after(5))
     assert store.due.depth(NOON) == 0
     assert store.ledger.record([reading(seconds=6)], at=NOON, renewals_matter=True) == [Outcome.UNCHANGED]
-    assert store.ledger.read(["v1"]).revisions[0] == before.revisions[0] + 1
     assert store.due.depth(NOON) == 1
 
 
@@ -167,7 +164,7 @@ def test_the_ledger_is_a_dictionary_in_which_the_newer_wins(redis_url: str, batc
     expected = store.ledger.columns(list(model.values()))
     rows = store.ledger.read(expected.variants)
     for index, slot in enumerate(expected.slots):
-        assert rows.levels.stamps[index, slot] == expected.stamps[index]
+        assert int(rows.levels.stamps[index, slot]) | LEVEL_FIGURED == int(expected.stamps[index]) | LEVEL_FIGURED
         for place, state in enumerate(rows.levels.states):
             figure = expected.quantities[index, expected.states.index(state)] if state in expected.states else ABSENT
             assert rows.levels.quantities[index, slot, place] == figure

@@ -1,15 +1,17 @@
 """What is known and promised of variants, and why."""
 
+import re
 from typing import Any
 
 from flask import request
 
 from gateway.web.access import requires
-from gateway.web.api.root import ENTRY, ROW, blueprint, page_cursor, page_limit, time_text
+from gateway.web.api.root import ENTRY, ROW, blueprint, page_cursor, page_limit
 from gateway.web.context import house
 from gateway.web.errors import Problem
 
 FILTERS = ("q", "band", "pool", "tag", "objection")
+BANDS = ("unknown", "out", "low", "healthy")
 
 
 @blueprint.get("/variants")
@@ -19,8 +21,8 @@ def list_variants() -> dict[str, Any]:
     """Filter by text, band, pool, tag and objection."""
     services = house().services
     filters = {name: request.args.get(name) or None for name in FILTERS}
-    if filters["band"] not in (None, "unknown", "out", "low", "healthy"):
-        raise Problem(422, "No such band.", [{"path": "band", "message": "Must be unknown, out, low or healthy."}])
+    if request.args.get("band") not in (None, *BANDS):
+        raise Problem(422, "No such band.", [{"path": "band", "message": f"Must be one of {', '.join(BANDS)}."}])
     variants, cursor = house().stages.variants_page(
         services, **filters, limit=page_limit(), cursor=page_cursor(ROW), at=services.now()
     )
@@ -41,8 +43,10 @@ def get_variant(variant: str) -> dict[str, Any]:
 @blueprint.doc(operation_id="explain_variant", summary="Explain a promise", tags=["variants"])
 def explain_variant(variant: str) -> dict[str, Any]:
     """Tell why, in the numbers the decision used."""
-    services = house().services
-    return _found(house().stages.explanation_view(services, variant, request.args.get("pool"), services.now()))
+    services, pool, decision = house().services, request.args.get("pool") or None, request.args.get("decision") or None
+    if decision is not None and not re.fullmatch(ENTRY, decision, re.ASCII):
+        raise Problem(422, "No such decision.", [{"path": "decision", "message": "Must be an id from the history."}])
+    return _found(house().stages.explanation_view(services, variant, pool, services.now(), decision))
 
 
 @blueprint.get("/variants/<path:variant>/history")
@@ -50,10 +54,8 @@ def explain_variant(variant: str) -> dict[str, Any]:
 @blueprint.doc(operation_id="variant_history", summary="List what happened to a variant", tags=["variants"])
 def variant_history(variant: str) -> dict[str, Any]:
     """List the newest first; `next_cursor` leads further back."""
-    limit = page_limit()
-    entries = house().services.store.journal.history(variant, limit, before=page_cursor(ENTRY))
-    lines = [{"kind": entry.kind, "at": time_text(entry.at), "facts": entry.facts} for entry in entries]
-    return {"entries": lines, "next_cursor": entries[-1].id if len(entries) >= limit else None}
+    page = house().stages.history(house().services, variant, page_limit(), page_cursor(ENTRY))
+    return {"entries": list(page.lines), "next_cursor": page.cursor}
 
 
 def _found(view: dict[str, Any] | None) -> dict[str, Any]:
