@@ -43,6 +43,8 @@ class CatalogWalk:
         self.titles: dict[str, str] = {}
         self.skus: dict[str, str] = {}  # folded SKU -> one variant that has it
         self.done = False
+        self.whole = True
+        """Whether everything that was met could be kept in mind."""
 
     def go_on(self) -> None:
         """Look at the next variants."""
@@ -62,16 +64,14 @@ class CatalogWalk:
         variant = entry.variant
         if variant.sku:
             self.skus.setdefault(fold("skus", variant.sku), variant.id)
-        kind = self._kinds.setdefault(_attributes(variant), [])
-        if not kind or (len(kind) < MOST_ALIKE and self._kept < MOST_KEPT):
-            kind.append(variant)
+        attributes = _attributes(variant)
+        new = attributes not in self._kinds
+        if new and len(self._kinds) == MOST_VIEWED:
+            self.whole = False
+        elif new or (len(self._kinds[attributes]) < MOST_ALIKE and self._kept < MOST_KEPT):
+            self._kinds.setdefault(attributes, []).append(variant)
             self._kept += 1
             self.titles[variant.id] = title_of(entry)
-
-    @property
-    def kinds(self) -> int:
-        """How many sets of attributes were met."""
-        return len(self._kinds)
 
 
 class PolicyAdvisor:
@@ -108,7 +108,7 @@ class PolicyAdvisor:
                 + [source.name for source in self._store.sources.all()]
             ),
             titles={**walk.titles, **{entry.variant.id: title_of(entry) for entry in named}},
-            complete=walk.done and walk.kinds <= MOST_VIEWED and all_named,
+            complete=walk.done and walk.whole and all_named,
         )
 
     def _walk(self, at: datetime) -> CatalogWalk:

@@ -1,11 +1,12 @@
 """What the gateway needs of the outside, in its own words. Each vendor's folder implements its part."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
+from policies.guard import Schedule, Status
 from policies.values import LocationFacts, ProductFacts
 
 # --- a source of stock ------------------------------------------------------------------------------------------------
@@ -96,6 +97,7 @@ class CatalogItem:
     price: Decimal | None = None
     published: bool = True
     metadata: Mapping[str, str | int | float | bool] = field(default_factory=dict)
+    categories: tuple[str, ...] = ()  # those that marketing's catalogue knows
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +119,22 @@ class CatalogVariant:
 
 
 JobKind = Literal[
-    "create_items", "update_items", "create_variants", "update_variants", "delete_items", "delete_variants"
+    "create_items",
+    "update_items",
+    "create_variants",
+    "update_variants",
+    "delete_items",
+    "delete_variants",
+    "create_categories",
 ]
+Records = Literal["items", "variants"]
+Drift = Literal["missing", "number", "published", "edited"]
+"""How a record there differs: it is not there, another quantity, another visibility, other words or prices."""
 
 
 @dataclass(frozen=True, slots=True)
 class CatalogJob:
-    """At most 100 records of one kind, sent in one request. Deletes carry ids only, in `ids`."""
+    """At most 100 records of one kind, sent in one request. Deletes and categories carry ids only, in `ids`."""
 
     kind: JobKind
     items: tuple[CatalogItem, ...] = ()
@@ -149,11 +160,25 @@ class JobOutcome:
     all_failed: str | None = None  # the job as a whole failed, with this reason
 
 
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The account that a key opens."""
+
+    id: str
+    name: str
+
+
 class CatalogPublisher(Protocol):
-    """Writes the catalogue that marketing reads. Never sleeps, never retries; one call is one request."""
+    """Writes the catalogue that marketing reads. Never sleeps, never retries; one call is one request.
+
+    A call that finds no turn raises TemporaryError with `retry_after_s`, and nothing was sent. Safe between threads.
+    """
 
     def check(self) -> str:
         """Name the account that the key opens. Raises AccessError or TemporaryError."""
+
+    def turns(self, *, urgent: bool = False) -> int:
+        """Count the jobs that the allowance would let through now."""
 
     def submit(self, job: CatalogJob, *, urgent: bool) -> str:
         """Hand in one job and return its id. Accepted is not applied: ask `outcome`.
@@ -167,8 +192,22 @@ class CatalogPublisher(Protocol):
     def unfinished(self, kind: JobKind) -> frozenset[str]:
         """Name the jobs of a kind that are queued or processing, whoever handed them in."""
 
-    def known(self, kind: Literal["items", "variants"], ids: Sequence[str]) -> frozenset[str]:
+    def known(self, kind: Records, ids: Sequence[str]) -> frozenset[str]:
         """Tell which of these product or variant ids exist there (at most 100)."""
+
+    def account(self) -> Account:
+        """Name the account with its id. Raises AccessError or TemporaryError."""
+
+    def scope_problems(self) -> Sequence[str]:
+        """Ask for what can be asked for without an effect; return what the key may not do, as sentences."""
+
+    def compare(
+        self, kind: Records, wanted: Mapping[str, CatalogItem | CatalogVariant]
+    ) -> Mapping[str, frozenset[Drift]]:
+        """Read records back (at most 100) and tell how each differs from what it should be; equal ones are missing."""
+
+    def listing(self, kind: Records, cursor: str | None) -> tuple[Sequence[str], str | None]:
+        """List at most 100 ids of what is there, after a cursor; return the next cursor."""
 
 
 class Budget(Protocol):
@@ -177,8 +216,173 @@ class Budget(Protocol):
     def take(self, family: str, *, urgent: bool = False) -> float:
         """Take one request of a family, or say how many seconds to wait before asking again (0.0: go)."""
 
+    def turns(self, family: str, *, urgent: bool = False) -> int:
+        """Count the requests of a family that would be let through now."""
+
     def refused(self, family: str, retry_after_s: float) -> None:
         """Record that the vendor refused a request: nobody takes from the family until then."""
 
     def remaining(self, family: str, requests: int, reset_s: float) -> None:
         """Record what the vendor says is left of its longer window."""
+
+
+# --- what messages feature --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ProductMatch:
+    """A product of ours that something outside points at, with the variants meant: one, some or all of it."""
+
+    product: str
+    title: str
+    variants: tuple[str, ...]
+    exact: bool = False  # the very variants were named, not just their product
+
+
+class ProductLookup(Protocol):
+    """Finds our products by what a message shows of them."""
+
+    def by_id(self, id: str) -> ProductMatch | None:  # noqa: A002  (the catalogue's word)
+        """Find by a product's or a variant's id."""
+
+    def by_url(self, url: str) -> ProductMatch | None:
+        """Find by a link to a product page."""
+
+    def by_image(self, url: str) -> ProductMatch | None:
+        """Find by a picture."""
+
+    def is_ours(self, url: str) -> bool:
+        """Tell whether a link leads to the shop at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageContent:
+    """One version of a message as its recipients may see it."""
+
+    channel: str  # email | sms | push
+    subject: str = ""  # of an e-mail; the title of a push message
+    preview: str = ""
+    body: str = ""  # HTML of an e-mail, plain text otherwise
+    definition: Mapping[str, object] | None = None  # the blocks of a drag-and-drop template, where told
+    links: tuple[str, ...] = ()  # beside the body, such as where a push message leads
+
+
+MentionKind = Literal["catalog_tag", "product_block", "link", "image"]
+Certainty = Literal["certain", "likely", "possible"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One place at which a message shows a product of ours."""
+
+    kind: MentionKind
+    where: str
+    text: str  # the id or address as written
+    match: ProductMatch
+    certainty: Certainty
+    hero: bool = False
+    cancels_alone: bool = False  # the message skips itself when this is unpublished
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Something that looks like a product and could not be found, or is chosen for each recipient."""
+
+    where: str
+    text: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContentReading:
+    """What a message features, as far as its text tells."""
+
+    mentions: tuple[Mention, ...] = ()
+    unresolved: tuple[Unread, ...] = ()
+    per_person: tuple[Unread, ...] = ()  # dynamic feeds and variables: nobody can say which product
+
+
+# --- messages that go out ---------------------------------------------------------------------------------------------
+
+FLOW_STEP: Final = "flow-"
+"""How our ids of a flow's steps begin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A campaign message, or a step of a flow that sends, as it stands in the outside system."""
+
+    id: str
+    group: str  # the campaign or the flow it belongs to
+    name: str
+    channel: str  # email | sms | push, or another that no guard watches
+    status: Status
+    vendor_status: str  # the vendor's own word
+    updated_at: datetime | None
+    schedule: Schedule | None = None
+    restorable: bool = True  # what we hold can be put back by the interface, exactly as it was
+    digest: str = ""  # of what the listing shows; another one: read the content again
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """A message with its content, and a digest of all that a person may have worked on: content and audience."""
+
+    message: Message
+    contents: tuple[MessageContent, ...]
+    fingerprint: str
+
+
+class MessageDesk(Protocol):
+    """Where messages of one kind are read, held and released. Nothing here is repeated by itself.
+
+    Effects raise TemporaryError (with `outcome_unknown` where it may have happened), PermanentError or AccessError.
+    """
+
+    def upcoming(self) -> Sequence[Message]:
+        """Read all that is about to send, or sends."""
+
+    def messages(self, ids: Sequence[str]) -> Mapping[str, Message]:
+        """Read some messages, whatever their status; one that is gone is missing."""
+
+    def inspect(self, message: str, *, urgent: bool = False) -> Inspection | None:
+        """Read a message with its content; None where it is gone."""
+
+    def hold(self, message: str) -> None:
+        """Keep a message from sending. What it was scheduled for is lost there: remember it first."""
+
+    def cancel(self, message: str) -> None:
+        """Stop a message that sends already. It cannot be undone."""
+
+    def release(self, message: str, schedule: Schedule | None) -> None:
+        """Put a held message back to a schedule."""
+
+
+class TagShelf(Protocol):
+    """The tags that people, and the guard, put on campaigns and flows."""
+
+    def tags(self, prefix: str) -> Mapping[str, str]:
+        """Return the ids of the tags whose names begin so."""
+
+    def campaigns(self, tag: str) -> frozenset[str]:
+        """Return the campaigns that carry a tag, by its id."""
+
+    def put(self, name: str, message: Message) -> None:
+        """Make a tag where there is none, and put it on what a message belongs to."""
+
+    def drop(self, name: str) -> None:
+        """Delete a tag; one that is gone is no error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desks:
+    """All that the guard needs of one account."""
+
+    campaigns: MessageDesk
+    flows: MessageDesk
+    tags: TagShelf
+    read: Callable[[MessageContent, ProductLookup], ContentReading]
+
+    def of(self, message: str) -> MessageDesk:
+        """Return where a message is handled."""
+        return self.flows if message.startswith(FLOW_STEP) else self.campaigns

@@ -37,9 +37,10 @@ def band_sentences(pool: PoolDecision) -> list[str]:
 
 
 def _healthy(pool: PoolDecision) -> str:
-    least = "more than nothing" if not _low_at(pool) else f"more than the {number(_low_at(pool))} at which it is low"
-    has = "is" if pool.units == 1 else "are"
-    return f"It is healthy: {units_text(pool.units)} {has} {least}{setting_rule(pool, 'low_at_units')}."
+    if not _low_at(pool):
+        return f"It is healthy with {units_text(pool.units)}."
+    more = f"{'is' if pool.units == 1 else 'are'} more than the {number(_low_at(pool))} at which it is low"
+    return f"It is healthy: {units_text(pool.units)} {more}{setting_rule(pool, 'low_at_units')}."
 
 
 def coming_band(pool: PoolDecision) -> str | None:

@@ -108,7 +108,7 @@ def told_units(quantities: Mapping[str, int | None], states: Sequence[str]) -> i
         return max(0, units)
     units = quantities.get("available")
     if units is None:
-        if "available" in quantities or "on_hand" in quantities:
+        if "available" in states and ("available" in quantities or "on_hand" in quantities):
             return None
         if quantities.keys().isdisjoint(states):
             return None
@@ -128,12 +128,17 @@ def _locations(count: int) -> str:
 
 def _staying_out(steps: Iterable[LocationStep], figures: Iterable[int | None], labels: Mapping[str, str]) -> list[str]:
     """Say of each location with an objection how much stays out, those with the same objections together."""
-    groups: dict[str, list[tuple[str, int | None]]] = {}
+    groups: dict[object, tuple[tuple[Reason, ...], list[tuple[str, int | None]]]] = {}
     for step, units in zip(steps, figures, strict=True):
         if step.objections:
-            clauses = [_clause(reason) for reason in step.objections if reason.code in CLAUSES]
-            groups.setdefault("; ".join(clauses), []).append((labels.get(step.location, step.location), units))
-    return [f"{_amounts(out)}: {why}." for why, out in groups.items() if why]
+            alike = tuple((reason.code.value, reason.facts.get("rule")) for reason in step.objections)
+            group = groups.setdefault(alike, (step.objections, []))
+            group[1].append((labels.get(step.location, step.location), units))
+    told = []
+    for objections, out in groups.values():
+        if clauses := [_clause(reason) for reason in objections if reason.code in CLAUSES]:
+            told.append(f"{_amounts(out)}: {'; '.join(clauses)}.")
+    return told
 
 
 def _amounts(out: list[tuple[str, int | None]]) -> str:

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
+import orjson
 
 from gateway.clock import now
 from gateway.commands import policy_versions
-from gateway.documents import DocumentProblems, Problem, load_document, parse_json, read_document
+from gateway.documents import DocumentProblems, Problem, load_document, read_document
 from gateway.documents.advice import warnings_result
-from gateway.documents.cases import CaseCache, problems_result, try_case
+from gateway.documents.cases import CaseCache, problems_result, try_line
 from gateway.documents.lines import Lines
 from policies.document import Document
 from policies.lint import PolicyWarning, lint
@@ -99,7 +100,7 @@ def try_cases(cases: BinaryIO, policy_file: Path | None) -> None:
             continue
         result = _try_line(line, document, cache)
         refused += "problems" in result
-        click.echo(json.dumps(result, ensure_ascii=False))
+        click.echo(_written(result))
     if refused:
         click.echo(f"{refused} cases could not be decided", err=True)
         raise SystemExit(1)
@@ -107,11 +108,16 @@ def try_cases(cases: BinaryIO, policy_file: Path | None) -> None:
 
 def _try_line(line: bytes, document: Document | None, cache: CaseCache) -> dict[str, Any]:
     try:
-        return try_case(parse_json(line.decode("utf-8")), document=document, cache=cache)
-    except DocumentProblems as refused:
-        return problems_result(refused.problems)
+        return try_line(line.decode("utf-8"), document=document, cache=cache)
     except UnicodeDecodeError as error:
         return problems_result((Problem("", f"is not UTF-8 at byte {error.start}"),))
+
+
+def _written(result: dict[str, Any]) -> bytes:
+    try:
+        return orjson.dumps(result)
+    except TypeError:  # half a surrogate pair in a path, or a number beyond 64 bits, which JSON can still escape
+        return json.dumps(result).encode()
 
 
 def _load(file: Path) -> Document:

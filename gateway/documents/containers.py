@@ -32,13 +32,17 @@ class Table(Strict):
     def __init__(self, section: type[Schema], *, may_be_empty: bool = True, required: bool = False) -> None:
         super().__init__(required=required)
         self.may_be_empty = may_be_empty
-        declared = section().fields
-        self.keys: dict[str, tuple[str, Strict]] = {}
-        for name, field in declared.items():
+        self.fields: dict[str, Strict] = {}
+        self.keys: dict[str, tuple[str, Callable[[Any], Any], bool]] = {}
+        self.needed: dict[str, Strict] = {}
+        for name, field in section().fields.items():
             if not isinstance(field, Strict):
                 raise TypeError(f"{section.__name__}.{name} would convert values")
-            self.keys[field.data_key or name] = field.attribute or name, field
-        self.needed = tuple(key for key, (_, field) in self.keys.items() if field.required)
+            key = field.data_key or name
+            self.fields[key] = field
+            self.keys[key] = field.attribute or name, field.read, field.may_be_null
+            if field.required:
+                self.needed[key] = field
 
     def read(self, value: Any) -> dict[str, Any]:
         """Return the values under the names of their attributes."""
@@ -47,25 +51,28 @@ class Table(Strict):
         if not value and not self.may_be_empty:
             raise self.make_error("empty")
         passed: dict[str, Any] = {}
-        errors: dict[object, Any] = {}
+        errors: dict[object, Any] = self._missing(value)
         for key, written in value.items():
             known = self.keys.get(key)
             if known is None:
                 errors[key] = self.make_error("unknown").messages
                 continue
-            name, field = known
+            name, read, may_be_null = known
+            if written is None and may_be_null:
+                passed[name] = None
+                continue
             try:
-                passed[name] = field.read(written)
+                passed[name] = read(written)
             except ValidationError as error:
                 errors[key] = error.messages
                 if error.valid_data:
                     passed[name] = error.valid_data
-        for key in self.needed:
-            if key not in value:
-                errors[key] = self.keys[key][1].make_error("required").messages
         if errors:
             raise ValidationError(errors, valid_data=passed)
         return passed
+
+    def _missing(self, value: Mapping[str, Any]) -> dict[object, Any]:
+        return {key: field.make_error("required").messages for key, field in self.needed.items() if key not in value}
 
 
 class Items(Strict):

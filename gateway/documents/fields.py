@@ -24,6 +24,8 @@ class Strict(fields.Field[Any]):
     """A value that is what it says, never converted from something alike."""
 
     default_error_messages: dict[str, str | list[Any] | dict[Any, Any]] = {"required": "is missing"}
+    may_be_null = False
+    """Whether null is a value too: nobody has told."""
 
     def read(self, value: Any) -> Any:
         """Check a value and return it, or raise `ValidationError`."""
@@ -49,7 +51,7 @@ class Text(Strict):
             raise self.make_error("type")
         if not value.strip():
             raise self.make_error("empty")
-        if any("\ud800" <= character <= "\udfff" for character in value):
+        if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
             raise self.make_error("unicode")
         return value.strip() if self.trimmed else value
 

@@ -21,7 +21,7 @@ def document_schema() -> Schema:
 def _schema(field: Strict) -> Schema:
     match field:
         case Table():
-            properties = {key: _schema(inner) for key, (_, inner) in field.keys.items()}
+            properties = {key: _schema(inner) for key, inner in field.fields.items()}
             table = {"type": "object", "properties": properties, "additionalProperties": False}
             return table | ({"required": list(field.needed)} if field.needed else {}) | _some(field, "minProperties")
         case Named():

@@ -16,6 +16,8 @@ from gateway.store.values import Depth, OutboxEntry, OutboxLine, Told
 from policies.columns import from_us, to_us
 
 FIRST_BACKOFF_S, LONGEST_BACKOFF_S = 2.0, 900.0
+SHARE_AT_LEAST = 16
+URGENT_BONUS_US = 86_400_000_000  # by which lane 0 goes first, as in outbox_put.lua
 CALL_TARGETS = 1000
 
 
@@ -35,11 +37,15 @@ class Outbox:
             ]
         )
 
-    def claim(self, destination: str, limit: int, at: datetime, lease_s: float) -> list[OutboxEntry]:
-        """Claim the most urgent entries until the lease ends."""
+    def claim(
+        self, destination: str, limit: int, at: datetime, lease_s: float, *, only_urgent: bool = False
+    ) -> list[OutboxEntry]:
+        """Claim the most urgent entries until the lease ends; `only_urgent`: lane 0, and what has waited for a day."""
         now, end = to_us(at), lease_end_us(at, lease_s)
+        latest = now - URGENT_BONUS_US if only_urgent else now
+        share = min(limit, 2 * limit // PARTITIONS + SHARE_AT_LEAST)  # targets are spread evenly; see LeasedSets
         peeks = [
-            ("ZRANGEBYSCORE", self._sets(destination, p)[0], "-inf", now, "WITHSCORES", "LIMIT", 0, limit)
+            ("ZRANGEBYSCORE", self._sets(destination, p)[0], "-inf", latest, "WITHSCORES", "LIMIT", 0, share)
             for p in range(PARTITIONS)
         ]
         due = [(score, member.decode()) for found in self._connection.many(peeks) for member, score in pairs(found)]

@@ -60,6 +60,12 @@ def requires(role: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     return decorate
 
 
+def current_caller() -> Caller:
+    """Return who asks, inside a view that requires a role."""
+    caller: Caller = g.caller
+    return caller
+
+
 def _caller(role: str) -> Caller:
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     caller = recognise(secret.strip()) if scheme.lower() == "bearer" and secret.strip() else None

@@ -3,7 +3,9 @@
 from typing import Any, Final
 
 from gateway.web.api.lists import OUTBOX_STATES
+from gateway.web.api.restocks import STATES as RESTOCK_STATES
 from gateway.web.api.variants import BANDS
+from gateway.web.feed_contract import ANSWERS as FEED_ANSWERS
 from gateway.web.health import OUTBOXES
 from gateway.web.policy_contract import ANSWERS as POLICY_ANSWERS
 
@@ -63,6 +65,17 @@ STEP: Final = _object(
     units=UNITS,
     objections=TEXTS,
 )
+RESTOCK: Final = _object(
+    id=TEXT,
+    variant=TEXT,
+    episode=NUMBER,
+    kind={"enum": ["restock", "return"]},
+    cause=TEXT,
+    state={"enum": list(RESTOCK_STATES)},
+    at=TIME,
+    settled_by=_or_null(TEXT),
+    note=_or_null(TEXT),
+)
 DEPTH: Final = _object(waiting=NUMBER, leased=NUMBER, parked=NUMBER, oldest_s={"type": ["number", "null"]})
 OUTBOX_LINE: Final = _object(
     target=TEXT,
@@ -100,6 +113,7 @@ ANSWERS: Final[dict[str, dict[str, Any]]] = {
         sku=_or_null(TEXT),
         title=_or_null(TEXT),
         policy_version=NUMBER,
+        decision=_or_null(TEXT),
         decided_at=_or_null(TIME),
         ledger_version=NUMBER,
         due=_or_null(TIME),
@@ -123,8 +137,19 @@ ANSWERS: Final[dict[str, dict[str, Any]]] = {
         reasons=TEXTS,
         sentences=TEXTS,
         due=_or_null(TIME),
+        proof=_object(
+            decision=_or_null(TEXT),
+            policy_version=NUMBER,
+            locations_revision=NUMBER,
+            ledger_version=NUMBER,
+            inputs=TEXT,
+            differences=TEXTS,
+        ),
     ),
-    "variant_history": _page(entries=_object(kind=TEXT, at=TIME, facts=FREE)),
+    "list_restocks": _object(restocks={"type": "array", "items": RESTOCK}),
+    "confirm_restock": _object(id=TEXT, state=TEXT),
+    "dismiss_restock": _object(id=TEXT, state=TEXT),
+    "variant_history": _page(entries=_object(kind=TEXT, at=_or_null(TIME), facts=FREE)),
     "list_doubts": _page(
         doubts=_object(
             id=TEXT, kind=TEXT, key=TEXT, sentence=TEXT, facts=FREE, first_at=TIME, last_at=TIME, count=NUMBER
@@ -147,5 +172,6 @@ ANSWERS: Final[dict[str, dict[str, Any]]] = {
             "items": _object(name=TEXT, due_at=_or_null(TIME), done=_or_null(NUMBER), total=_or_null(NUMBER)),
         }
     ),
+    **FEED_ANSWERS,
     **POLICY_ANSWERS,
 }

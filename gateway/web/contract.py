@@ -4,9 +4,17 @@ from typing import Any, Final
 
 from gateway.web.api.fields import LONGEST_ID, LONGEST_TEXT, RFC3339
 from gateway.web.api.lists import OUTBOX_STATES
+from gateway.web.api.restocks import LONGEST_NOTE
+from gateway.web.api.restocks import STATES as RESTOCK_STATES
 from gateway.web.api.root import ENTRY, LARGEST_PAGE, OFFSET, ROW, TARGET
 from gateway.web.api.variants import BANDS
 from gateway.web.bodies import CSV, JSON, NDJSON
+from gateway.web.feed_contract import BODIES as FEED_BODIES
+from gateway.web.feed_contract import CONFLICTING as FEED_CONFLICTING
+from gateway.web.feed_contract import QUERIES as FEED_QUERIES
+from gateway.web.feed_contract import STATUSES as FEED_STATUSES
+from gateway.web.guard_contract import BODIES as GUARD_BODIES
+from gateway.web.guard_contract import STATUSES as GUARD_STATUSES
 from gateway.web.health import OUTBOXES
 from gateway.web.idempotency import LONGEST_KEY
 from gateway.web.policy_contract import BODIES as POLICY_BODIES
@@ -105,10 +113,24 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     },
     "put_catalog": {**_json(_object(["source", "products"], source=NAME, products=_rows(PRODUCT))), NDJSON[0]: ROWS},
     "put_locations": _json(_object(["source", "locations"], source=NAME, locations=_list(LOCATION))),
+    "record_snapshot": {NDJSON[0]: ROWS},
+    **{name: _json(body) for name, body in {**FEED_BODIES, **GUARD_BODIES}.items()},
     "receive_shopify_webhook": _json({}),
     **{name: _json(body) for name, body in POLICY_BODIES.items()},
 }
-STATUSES: Final = {"record_readings": "202", "publish_policy": "201", "rollback_policy": "201"}
+OPTIONAL_BODIES: Final[dict[str, dict[str, Any]]] = {
+    name: _json(_object([], note={"type": "string", "maxLength": LONGEST_NOTE}))
+    for name in ("confirm_restock", "dismiss_restock")
+}
+CONFLICTING: Final = ("confirm_restock", "dismiss_restock", *FEED_CONFLICTING, *GUARD_STATUSES)
+"""Operations that answer 409 where somebody was quicker."""
+STATUSES: Final = {
+    "record_readings": "202",
+    "publish_policy": "201",
+    "rollback_policy": "201",
+    **FEED_STATUSES,
+    **GUARD_STATUSES,
+}
 KEY: Final[dict[str, Any]] = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -126,6 +148,8 @@ def _page(cursor: str) -> list[dict[str, Any]]:
 
 
 QUERIES: Final[dict[str, list[dict[str, Any]]]] = {
+    **{name: _page(OFFSET) for name in ("list_campaigns", "list_holds")},
+    **FEED_QUERIES,
     "put_catalog": [_query("source", description="Whose products a body of lines tells.")],
     "policy_versions": _page(OFFSET),
     "list_variants": [
@@ -133,7 +157,11 @@ QUERIES: Final[dict[str, list[dict[str, Any]]]] = {
         _query("band", enum=list(BANDS)),
         *_page(ROW),
     ],
-    "explain_variant": [_query("pool")],
+    "explain_variant": [
+        _query("pool"),
+        _query("decision", pattern=f"^{ENTRY}$", description="A past decision, by its id from the history."),
+    ],
+    "list_restocks": [_query("state", enum=list(RESTOCK_STATES)), _page(ROW)[0]],
     "variant_history": _page(ENTRY),
     "list_doubts": _page(OFFSET),
     "list_outbox": [

@@ -3,14 +3,18 @@
 from typing import Any
 
 from gateway.web.answers import ANSWERS, PROBLEM
-from gateway.web.contract import BODIES, KEY, QUERIES, STATUSES
+from gateway.web.contract import BODIES, CONFLICTING, KEY, OPTIONAL_BODIES, QUERIES, STATUSES
+from gateway.web.feed_contract import FILES
+from gateway.web.feed_contract import UNKEYED as UNKEYED_FEEDS
 from gateway.web.policy_contract import CONFLICTS, UNKEYED
 
+NEVER_KEYED = (*UNKEYED, *UNKEYED_FEEDS)
 METHODS = ("get", "post", "put", "patch", "delete")
 OF_EVERY_CALL = ("404", "422", "429", "500", "503")
 OF_A_TOKEN = ("401", "403")
 OF_A_WRITE = ("400", "401", "413", "415")
 WORDS = {
+    "409": "It is no longer as the request takes it to be",
     "400": "The request cannot be read",
     "401": "Nobody we know",
     "403": "Not for this role",
@@ -31,10 +35,12 @@ def repair(spec: dict[str, Any]) -> dict[str, Any]:
         for method in METHODS:
             if method in operations:
                 keyed = (
-                    method != "get" and path.startswith("/api/") and operations[method]["operationId"] not in UNKEYED
+                    method != "get"
+                    and path.startswith("/api/")
+                    and operations[method]["operationId"] not in NEVER_KEYED
                 )
                 _describe(operations[method], keyed=keyed)
-                if path.startswith(("/api/", "/webhooks/")):
+                if path.startswith(("/api/", "/feeds/", "/webhooks/")):
                     _add_problems(operations[method], writes=method != "get")
     if ready := spec["paths"].get("/readyz"):
         answer = ready["get"]["responses"]["200"]
@@ -49,6 +55,8 @@ def _describe(operation: dict[str, Any], *, keyed: bool) -> None:
     name = operation["operationId"]
     if name in BODIES:
         operation["requestBody"] = {"required": True, "content": BODIES[name]}
+    if name in OPTIONAL_BODIES:
+        operation["requestBody"] = {"required": False, "content": OPTIONAL_BODIES[name]}
     parameters = [*operation.get("parameters", []), *QUERIES.get(name, []), *([KEY] if keyed else [])]
     if parameters:
         operation["parameters"] = parameters
@@ -59,12 +67,13 @@ def _describe(operation: dict[str, Any], *, keyed: bool) -> None:
         }
     if name in STATUSES:
         operation["responses"][STATUSES[name]] = operation["responses"].pop("200")
-    operation["responses"].update(CONFLICTS.get(name, {}))
+    operation["responses"].update({**CONFLICTS.get(name, {}), **FILES.get(name, {})})
 
 
 def _add_problems(operation: dict[str, Any], *, writes: bool) -> None:
     token = OF_A_TOKEN if operation.get("security") else ()
-    for status in sorted({*OF_EVERY_CALL, *token, *(OF_A_WRITE if writes else ())}):
+    conflict = ("409",) if operation["operationId"] in CONFLICTING else ()
+    for status in sorted({*OF_EVERY_CALL, *token, *conflict, *(OF_A_WRITE if writes else ())}):
         operation["responses"][status] = _problem(status)
 
 

@@ -5,7 +5,7 @@ from gateway.policy_library import PolicyLibrary
 from gateway.services import Services
 from gateway.settings import Settings
 from gateway.store import open_store
-from integrations.ports import CatalogPublisher, StockSource, WebhookReceiver
+from integrations.ports import Budget, CatalogPublisher, Desks, StockSource, WebhookReceiver
 
 WEB_TIMEOUT_S = 0.5
 
@@ -29,6 +29,7 @@ def build_services(process: str, settings: Settings | None = None) -> Services:
         webhooks=_webhooks(chosen),
         source=None if web else _source(chosen),
         publisher=None if web else _publisher(chosen, store.budget("klaviyo")),
+        desks=None if web else _desks(chosen, store.budget("klaviyo")),
     )
 
 
@@ -63,3 +64,11 @@ def _publisher(settings: Settings, budget: object) -> CatalogPublisher | None:
     from integrations.klaviyo import open_klaviyo  # noqa: PLC0415  (75 MB of models: never in the web process)
 
     return open_klaviyo(settings.klaviyo_api_key, settings.klaviyo_base_url or "", budget)  # type: ignore[arg-type]
+
+
+def _desks(settings: Settings, budget: Budget) -> Desks | None:
+    if settings.klaviyo_api_key is None:
+        return None
+    from integrations.klaviyo import open_desks  # noqa: PLC0415
+
+    return open_desks(settings.klaviyo_api_key, settings.klaviyo_base_url or "", budget, pause=clock.pause)

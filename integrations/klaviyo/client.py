@@ -1,6 +1,6 @@
 """One request to Klaviyo at a time: the SDK with every retry off, a timeout on every call, and errors in our words.
 
-Called by `catalog`; nothing else imports the SDK.
+Called by `catalog`, `campaigns`, `flows` and `tags`; nothing else imports the SDK.
 """
 
 import json
@@ -17,13 +17,32 @@ from pydantic import ValidationError
 from integrations.errors import AccessError, IntegrationError, PermanentError, TemporaryError
 from integrations.ports import Budget
 
-Family = Literal["catalog.write", "catalog.read", "account"]
+Family = Literal[
+    "catalog.write",
+    "catalog.read",
+    "jobs.read",
+    "jobs.list",
+    "account",
+    "campaign.read",
+    "campaign.write",
+    "flow",
+    "tag",
+    "template.read",
+]
+Resource = Literal["Campaigns", "Flows", "Tags", "Templates"]
 
 TIMEOUT_S: Final = (3.0, 20.0)
 """Connect, read. The SDK itself has no timeout and would wait for ever."""
 
 UNSAID_RETRY_AFTER_S: Final = 60.0
 """The longer window of Klaviyo's limits, for a 429 that does not say how long (Rate limits and error handling)."""
+
+SCOPES: Final = (
+    "accounts:read, catalogs:read, catalogs:write; for the guard also campaigns:read, campaigns:write, flows:read, "
+    "flows:write, tags:read, tags:write, templates:read."
+)
+LONGEST_WAIT_S: Final = 15.0
+"""What a client that may wait spends at most on its turn before one request."""
 
 NEVER_SENT: Final = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
 REFUSED_BEFORE_WORK: Final = 503
@@ -38,9 +57,15 @@ class KlaviyoClient:
     """The calls of one account, paced by its budget. Safe to share between threads; make it after a fork."""
 
     def __init__(
-        self, api_key: str, base_url: str, budget: Budget, *, timeout_s: tuple[float, float] = TIMEOUT_S
+        self,
+        api_key: str,
+        base_url: str,
+        budget: Budget,
+        *,
+        timeout_s: tuple[float, float] = TIMEOUT_S,
+        pause: Callable[[float], None] | None = None,
     ) -> None:
-        """Prepare the SDK; an empty `base_url` is Klaviyo itself."""
+        """Prepare the SDK; an empty `base_url` is Klaviyo itself. With `pause`, a request may wait for its turn."""
         sdk = KlaviyoAPI(
             api_key,
             max_retries=1,
@@ -52,35 +77,65 @@ class KlaviyoClient:
         sdk.api_client.rest_client.pool_manager.connection_pool_kw["retries"] = urllib3.Retry(
             0, redirect=0, raise_on_status=False, respect_retry_after_header=False
         )
-        self._catalogs = sdk.Catalogs  # a new object of 165 methods at every access: keep it
-        self._accounts = sdk.Accounts
-        self._budget = budget
+        self._sdk = sdk
+        self._resources: dict[str, Any] = {}
+        self._budget, self._pause = budget, pause
         self._timeout_s = timeout_s
 
     def accounts(self) -> Mapping[str, Any]:
         """Read the account that the key opens."""
-        return self._send("account", self._accounts.get_accounts_with_http_info)
+        return self._send("account", self._operation("Accounts", "get_accounts"))
 
-    def read(self, operation: str, *args: object, **options: Any) -> Mapping[str, Any]:
+    def turns(self, family: Family, *, urgent: bool = False) -> int:
+        """Count the requests of a family that its allowance would let through now."""
+        return self._budget.turns(family, urgent=urgent)
+
+    def read(self, operation: str, *args: object, family: Family = "catalog.read", **options: Any) -> Mapping[str, Any]:
         """Call one reading operation of the catalogue, by the SDK's name for it."""
-        return self._send("catalog.read", getattr(self._catalogs, f"{operation}_with_http_info"), *args, **options)
+        return self._send(family, self._operation("Catalogs", operation), *args, **options)
 
     def write(self, operation: str, body: Mapping[str, Any], *, urgent: bool) -> Mapping[str, Any]:
         """Call one writing operation of the catalogue; its answer never comes without data."""
-        answer = self._send(
-            "catalog.write", getattr(self._catalogs, f"{operation}_with_http_info"), dict(body), urgent=urgent
-        )
+        call = self._operation("Catalogs", operation)
+        answer = self._send("catalog.write", call, dict(body), urgent=urgent, writes=True)
         if not answer:
             raise TemporaryError("Klaviyo accepted a request without saying what became of it.", outcome_unknown=True)
         return answer
 
-    def _send(
-        self, family: Family, call: Callable[..., Any], *args: object, urgent: bool = False, **options: object
+    def ask(
+        self, family: Family, resource: Resource, operation: str, *args: object, urgent: bool = False, **options: Any
     ) -> Mapping[str, Any]:
-        wait_s = self._budget.take(family, urgent=urgent)
-        if wait_s > 0:
-            raise TemporaryError("The request allowance of the Klaviyo account is used up.", retry_after_s=wait_s)
-        writes = family == "catalog.write"
+        """Call one reading operation by the SDK's names."""
+        return self._send(family, self._operation(resource, operation), *args, urgent=urgent, **options)
+
+    def tell(self, family: Family, resource: Resource, operation: str, *args: object) -> Mapping[str, Any]:
+        """Call one writing operation by the SDK's names, at once; many answer without data."""
+        return self._send(family, self._operation(resource, operation), *args, urgent=True, writes=True)
+
+    def _operation(self, resource: str, name: str) -> Callable[..., Any]:
+        if resource not in self._resources:  # a new object of some 165 methods at every access: keep it
+            self._resources[resource] = getattr(self._sdk, resource)
+        operation: Callable[..., Any] = getattr(self._resources[resource], f"{name}_with_http_info")
+        return operation
+
+    def _take_turn(self, family: Family, *, urgent: bool) -> None:
+        waited_s = 0.0
+        while (wait_s := self._budget.take(family, urgent=urgent)) > 0:
+            if self._pause is None or waited_s + wait_s > LONGEST_WAIT_S:
+                raise TemporaryError("The request allowance of the Klaviyo account is used up.", retry_after_s=wait_s)
+            self._pause(wait_s)
+            waited_s += wait_s
+
+    def _send(
+        self,
+        family: Family,
+        call: Callable[..., Any],
+        *args: object,
+        urgent: bool = False,
+        writes: bool = False,
+        **options: object,
+    ) -> Mapping[str, Any]:
+        self._take_turn(family, urgent=urgent)
         try:
             response = call(*args, _request_timeout=self._timeout_s, **options)
         except ValidationError as error:
@@ -114,7 +169,7 @@ def refusal(status: int, body: object, *, writes: bool) -> IntegrationError:
     if status == 401:  # noqa: PLR2004
         return AccessError("Klaviyo does not accept the API key. Make a new private key and set KLAVIYO_API_KEY.")
     if status == 403:  # noqa: PLR2004
-        return AccessError("The Klaviyo API key lacks a scope. It needs accounts:read, catalogs:read, catalogs:write.")
+        return AccessError("The Klaviyo API key lacks a scope. It needs " + SCOPES)
     if status == 0:
         return TemporaryError("No trusted connection to Klaviyo could be made (TLS).")
     if status >= 500:  # noqa: PLR2004

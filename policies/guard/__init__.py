@@ -2,7 +2,7 @@
 
 from policies.guard.dueness import Schedule, SendWindow, is_due, left_to_save, send_window
 from policies.guard.judge import judge
-from policies.guard.steps import Episode, Phase, Situation, Step, effects_per_hour, next_step
+from policies.guard.steps import Episode, Phase, Situation, Status, Step, effects_per_hour, next_step
 from policies.guard.values import Demand, Featured, Share, Verdict
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "SendWindow",
     "Share",
     "Situation",
+    "Status",
     "Step",
     "Verdict",
     "effects_per_hour",

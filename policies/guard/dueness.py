@@ -26,6 +26,18 @@ class Schedule:
     passed_zones_tomorrow: bool = False  # `local`: else those whose hour has passed get it at once
     variation_times: tuple[datetime, ...] = ()  # `ab_test` of send times
 
+    @property
+    def can_be_said_again(self) -> bool:
+        """Tell whether it holds all that scheduling the same again needs; tests of variations need more."""
+        match self.strategy:
+            case "static" | "local":
+                return self.send_at is not None
+            case "throttled":
+                return self.send_at is not None and self.percent_per_period is not None
+            case "smart":
+                return self.send_on is not None
+        return False
+
 
 @dataclass(frozen=True, slots=True)
 class SendWindow:

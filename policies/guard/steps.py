@@ -119,7 +119,9 @@ def _step_of_held(situation: Situation, guard: Guard, episode: Episode) -> Step:
 
 
 def _judged_now(situation: Situation, guard: Guard) -> bool:
-    return situation.window is None or is_due(situation.window, guard.lead_minutes, situation.at)
+    if situation.window is None:  # a step of a flow is always judged, a message without a known time never
+        return situation.status == "live"
+    return is_due(situation.window, guard.lead_minutes, situation.at)
 
 
 def _sends(situation: Situation) -> bool:

@@ -8,6 +8,7 @@ from policies.eligibility import offers
 from policies.lint.subject import Subject
 from policies.lint.warning import PolicyWarning, WarningCode
 from policies.lint.words import listed
+from policies.terms import LocationTerms
 
 METHODS = {
     "ship": "sells online and ships online orders",
@@ -77,19 +78,21 @@ def pools_that_promise_the_same_units(subject: Subject) -> Iterator[PolicyWarnin
         if _same_draw(subject, one, other) or not set(one.states) & set(other.states):
             continue
         terms = plain[one.name], plain[other.name]
-        if any(of.thresholds.buffer_units or of.thresholds.buffer_hundredths for of in terms):
+        limits = [of.thresholds for of in terms]
+        if any(of.excluded or of.buffer_units or of.buffer_hundredths for of in limits):
             continue
-        bare = [
-            place
-            for place in subject.places[one.name]
-            if place in subject.places[other.name] and not any(of.at_location(place).reserve for of in terms)
-        ]
+        shared = [place for place in subject.places[one.name] if place in subject.places[other.name]]
+        bare = [place for place in shared if all(_keeps_nothing(of.at_location(place)) for of in terms)]
         if bare:
             sentence = (
                 f"{one.name} and {other.name} both promise the last unit at {listed(bare)}: neither keeps any back. "
                 "A reserve there, or a buffer, leaves room for two customers at once."
             )
             yield PolicyWarning(WarningCode.POOLS_SHARE_UNITS, f"pools.{other.name}", sentence)
+
+
+def _keeps_nothing(there: LocationTerms) -> bool:
+    return there.reserve == 0 and there.excluded_by is None
 
 
 def places_that_ship_what_they_do_not_sell(subject: Subject) -> Iterator[PolicyWarning]:

@@ -41,6 +41,9 @@ class RecordingBudget:
         self.taken.append((family, urgent))
         return self.wait_s
 
+    def turns(self, family: str, *, urgent: bool = False) -> int:
+        return 0 if self.wait_s else 6
+
     def refused(self, family: str, retry_after_s: float) -> None:
         self.refusals.append((family, retry_after_s))
 

@@ -101,7 +101,8 @@ def test_swapping_as_many_as_are_named_lets_go_and_one_fewer_does_not(message: l
 
     def held_after(count: int) -> bool:
         worst = sorted(verdict.judged, key=lambda f: (not f.awaits_confirmation, f.band == 0, f.band))
-        return judge([featured(f"new{n}") for n in range(count)] + worst[count:], one, AT).word == "hold"
+        role = verdict.judged[0].role
+        return judge([featured(f"new{n}", role=role) for n in range(count)] + worst[count:], one, AT).word == "hold"
 
     assert not held_after(swaps)
     assert swaps == 0 or held_after(swaps - 1)

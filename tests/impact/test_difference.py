@@ -145,7 +145,7 @@ Path = tuple[str | int, ...]
 
 def leaves(table: Table, path: Path = ()) -> Iterator[Path]:
     """Every field of the language, at the first place where FULL has it."""
-    for key, (_, field) in table.keys.items():
+    for key, field in table.fields.items():
         here = (*path, key)
         if isinstance(field, Table):
             yield from leaves(field, here)

@@ -84,6 +84,18 @@ def test_ids_are_looked_up_however_little_of_the_shop_was_seen(store: Store, mon
     }
 
 
+def test_nothing_is_said_of_what_nobody_has_in_a_shop_of_too_many_kinds(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(policy_advice, "MOST_VIEWED", 2)
+    for tag in ("tees", "caps", "socks"):
+        stock(store, 1, tag)
+    strange = {"name": "Scarves", "when": {"tags": ["scarves"]}, "set": {"buffer_units": 1}}
+    assert "rule_matches_nothing rules[1]" not in advise(PolicyAdvisor(store), strange)
+    monkeypatch.setattr(policy_advice, "MOST_VIEWED", 3)
+    assert "rule_matches_nothing rules[1]" in advise(PolicyAdvisor(store), strange)
+
+
 def test_a_change_of_the_shop_is_seen_after_some_minutes(store: Store) -> None:
     stock(store, 3)
     advisor = PolicyAdvisor(store)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from gateway.documents import load_document, read_document
+from gateway.documents.lines import Lines
 from policies.lint import PolicyWarning, WarningCode, lint
 from tests.builders.shop_view import AT, SHOPS
 
@@ -39,6 +40,19 @@ def test_every_mistake_is_found_and_nothing_else_is_said(file: Path) -> None:
 @pytest.mark.parametrize("file", SOUND, ids=lambda file: file.stem)
 def test_nothing_is_said_of_a_sound_document(file: Path) -> None:
     assert found_in(file) == set()
+
+
+@pytest.mark.parametrize("file", DEFECTIVE, ids=lambda file: file.stem)
+def test_every_warning_is_found_on_a_line_that_names_it(file: Path) -> None:
+    text = file.read_text()
+    written, lines = text.splitlines(), Lines(text)
+    for warning in warnings_of(file):
+        if warning.code is WarningCode.LOCATION_UNMAPPED:  # it is the missing table that is warned of
+            continue
+        line = lines.of(warning.path)
+        assert line is not None, warning.path
+        last = re.sub(r"\[\d+\]$", "", warning.path).split(".")[-1]
+        assert last in written[line - 1] or warning.path.endswith((".kind", ".sells_online")), warning.path
 
 
 def test_every_kind_of_mistake_is_in_the_corpus() -> None:

@@ -204,9 +204,6 @@ def test_a_hundred_orders_of_six_webhooks_with_repeats_end_in_the_same_bytes(red
 
 
 @pytest.mark.long
-@pytest.mark.timeout(600)
-@pytest.mark.parametrize("seed", [1, 2])
-def test_all_720_orders_of_six_webhooks_with_repeats_end_in_the_same_bytes(
-    redis_url: str, world: World, seed: int
-) -> None:
-    check(redis_url, world, ORDERS, seed)
+@pytest.mark.timeout(1800)
+def test_all_720_orders_of_six_webhooks_with_repeats_end_in_the_same_bytes(redis_url: str, world: World) -> None:
+    check(redis_url, world, ORDERS, seed=1)

@@ -58,7 +58,10 @@ class Stage:
             self.decisions[name] = decide(policy, variant, levels, self.states[name], row.at)
             self.states[name] = {pool: of.state for pool, of in self.decisions[name].pools.items()}
         found = {column: self._told(column, row.at) for column in expected}
-        assert found == expected, f"at {row.at:%d %B %H:%M}, {row.happens!r}"
+        wrong = [
+            f"{column} is {found[column]}, not {cell}" for column, cell in expected.items() if found[column] != cell
+        ]
+        assert not wrong, f"at {row.at:%d %B %H:%M}, {row.happens!r}: {'; '.join(wrong)}"
 
     def _set(self, column: str, cell: str, at: datetime) -> bool:
         """Set a fact, if the column is one; figures that are told again count as confirmed."""

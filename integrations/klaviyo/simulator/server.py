@@ -15,10 +15,12 @@ from werkzeug.wrappers import Request, Response
 
 from integrations.klaviyo.simulator import bodies, reading
 from integrations.klaviyo.simulator.account import Account
+from integrations.klaviyo.simulator.campaigns import Messaging
+from integrations.klaviyo.simulator.messaging import MessagingRoutes, limits_of
 from integrations.klaviyo.simulator.windows import Windows
 
 MAX_JOBS: Final = 500
-JOB_PATH: Final = re.compile(r"/api/catalog-(item|variant)-bulk-(create|update|delete)-jobs(?:/([^/]+))?")
+JOB_PATH: Final = re.compile(r"/api/catalog-(item|variant|category)-bulk-(create|update|delete)-jobs(?:/([^/]+))?")
 READ_PATH: Final = re.compile(r"/api/catalog-(item|variant)s")
 XL: Final = (350, 3500)
 LARGE: Final = (75, 750)
@@ -35,6 +37,7 @@ class Failures:
     hold_next: int = 0  # accept, then stay silent
     hold_s: float = 5.0
     server_errors: int = 0
+    lose_answers: int = 0  # do what a writing request asks, then answer that a server error occurred
     throttled_until: float = 0.0
     revoked: bool = False
     refuse_ids: list[str] = field(default_factory=list)  # a request that carries one is refused whole
@@ -48,6 +51,8 @@ class Simulator:
     ) -> None:
         """Hold one account that `api_key` opens."""
         self.account = Account(now, elapsed, state_file)
+        self.messaging = Messaging(now, self.account.note)
+        self._messages = MessagingRoutes(self.messaging)
         self._key = f"Klaviyo-API-Key {api_key}"
         self._windows = Windows(elapsed)
         self._failures = Failures()
@@ -59,6 +64,7 @@ class Simulator:
         request = Request(environ)
         with self._lock:
             self.account.advance()
+            self.messaging.advance()
             response = self._control(request) if request.path.startswith("/_sim/") else self._guarded(request)
             hold = request.path.startswith("/api/") and self._failures.hold_next > 0
             self._failures.hold_next -= hold
@@ -73,14 +79,20 @@ class Simulator:
             return _answer(200, self.account.records)
         if request.path == "/_sim/fail" and request.method == "POST":
             return self._order(orjson.loads(request.get_data()))
+        if request.path == "/_sim/messaging":
+            return _answer(200, self._messages.state())
+        if request.method == "POST":
+            done = self._messages.order(request.path.removeprefix("/_sim/"), orjson.loads(request.get_data()))
+            if done is not None:
+                return _answer(200, done)
         return _problem(404, "not_found", "No such page.")
 
     def _order(self, order: dict[str, Any]) -> Response:
-        known = {"hold_next", "hold_s", "server_errors", "throttle_s", "revoked", "fail_ids", "job_delay_s"}
-        known |= {"refuse_ids", "slow_next_s"}
+        known = {"hold_next", "hold_s", "server_errors", "lose_answers", "throttle_s", "revoked", "fail_ids"}
+        known |= {"job_delay_s", "refuse_ids", "slow_next_s"}
         if unknown := set(order) - known:
             return _problem(400, "invalid", f"Unknown orders: {', '.join(sorted(unknown))}.")
-        for name in ("hold_next", "hold_s", "server_errors", "revoked", "refuse_ids"):
+        for name in ("hold_next", "hold_s", "server_errors", "lose_answers", "revoked", "refuse_ids"):
             if name in order:
                 setattr(self._failures, name, order[name])
         if "throttle_s" in order:
@@ -106,10 +118,15 @@ class Simulator:
         if not passes:
             return _problem(429, "throttled", "Request was throttled.", headers=headers)
         response = self._route(request)
+        if self._failures.lose_answers > 0 and request.method != "GET":
+            self._failures.lose_answers -= 1
+            return _problem(500, "error", "A server error occurred.")
         response.headers.update(headers)
         return response
 
     def _route(self, request: Request) -> Response:
+        if (told := self._messages.answer(request.method, request.path, request.args, request.get_data())) is not None:
+            return Response(status=204) if told[1] is None else _answer(*told)
         try:
             if request.method == "POST":
                 return self._post(request)
@@ -146,9 +163,11 @@ class Simulator:
         if match is None or match[3] is not None:
             return _problem(404, "not_found", "No such resource.")
         noun, verb = match[1], match[2]
+        if (noun, verb) not in bodies.JOBS:
+            return _problem(404, "not_found", "No such resource.")
         if wrong := bodies.problems(bodies.JOBS[noun, verb], body):
             return _problem(400, "invalid", wrong[0][1], pointer=wrong[0][0])
-        records = body["data"]["attributes"][f"{noun}s"]["data"]
+        records = body["data"]["attributes"][bodies.PLURALS[noun]]["data"]
         if any(bodies.external_id(record) in self._failures.refuse_ids for record in records):
             return _problem(400, "invalid", "A record of this request was told to be refused.")
         if self.account.in_progress(noun, verb) >= MAX_JOBS:
@@ -168,6 +187,9 @@ def _endpoint(request: Request) -> tuple[str, int, int]:
     """Name the endpoint that a request counts for, with its limits per second and minute (Klaviyo, API reference)."""
     if request.path == "/api/accounts":
         return "accounts", 1, 15
+    if (limits := limits_of(request.path)) is not None:
+        parts = request.path.split("/")
+        return " ".join([request.method, parts[2], *parts[4:]]), *limits
     match = JOB_PATH.fullmatch(request.path)
     if match is None:
         return f"{request.method} {request.path}", *XL

@@ -1,10 +1,11 @@
 """The engine's answers to generated cases, in the form in which the page's own answers are compared with them."""
 
+import json
 from collections.abc import Iterator
 from random import Random
 from typing import Any
 
-from gateway.documents.cases import CaseCache, read_case, try_case
+from gateway.documents.cases import CaseCache, read_case, try_line
 from policies.columns import Slot, to_us
 from policies.compile import CompiledPolicy, compile_document
 from policies.conversion import (
@@ -29,7 +30,7 @@ def differences(rng: Random, cache: CaseCache) -> Iterator[str]:
     made = document(rng)
     cases = batch(rng, made, CASES_PER_DOCUMENT)
     for case in cases:
-        yield from _apart(case, page.decide(case), try_case(case, cache=cache))
+        yield from _apart(case, page.decide(case), try_line(json.dumps(case), cache=cache))
     for case, number, text in kernel_differences(made, cases, cache):
         yield f"kernel, case {number}: {text} in {case}"
 

@@ -25,8 +25,9 @@ TIMES = [
     "2026-11-27T00:00:00\n", "٢٠٢٦-11-27T00:00:00", "20261127T000000",
 ]  # fmt: skip
 KEYS = [
-    "", " ", "colour", "_schema", "exclude", "excepted", "starts_at", "ends_at", "from ", "Name", "label", "kind", "from",
-    "until", "when", "set", "tags", "locations", "pools", "buffer_units", "cap_units", "share_percent", "hidden",
+    "", " ", "colour", "_schema", "exclude", "excepted", "starts_at", "ends_at", "from ", "Name", "label", "kind",
+    "from", "until", "when", "set", "tags", "locations", "pools", "buffer_units", "cap_units", "share_percent",
+    "hidden",
 ]  # fmt: skip
 
 Place = tuple[Any, Any]

@@ -47,7 +47,7 @@ def moment(rng: Random, document: dict[str, Any]) -> datetime:
     zone = document.get("time_zone", "UTC")
     dates = [rule[key] for rule in document.get("rules", []) for key in ("from", "until") if key in rule]
     edges = [instant(checks.local(date), zone) for date in dates]
-    edges = [edge for edge in edges if 1971 < edge.year and (edge + TICK).year < 9999]
+    edges = [edge for edge in edges if edge.year > 1971 and (edge + TICK).year < 9999]
     if edges and rng.random() < 0.6:
         return rng.choice(edges) + rng.choice([-1, 0, 0, 1]) * TICK
     return NOON + rng.choice(

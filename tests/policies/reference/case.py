@@ -1,15 +1,19 @@
 """One case decided from the page: `decide(case)` answers what the engine must answer."""
 
+from datetime import datetime
+from typing import Any
+
 from .bands import step
 from .document import problems
 from .due import due
+from .shapes import Table
 from .times import moment, written
-from .units import count
+from .units import Count, count
 
 FIRST_SIGHT = {"band": "unknown", "since": None, "proven": False, "was_unlimited": False}
 
 
-def decide(case):
+def decide(case: Table) -> Table:
     found = problems(case["document"])
     if found:
         return {"problems": found}
@@ -20,7 +24,7 @@ def decide(case):
     return answer
 
 
-def previous_of(told):
+def previous_of(told: Table | None) -> Table:
     """What a decision may know of the one before it: `rise` of a band below healthy, `proven` of the band out."""
     if told is None:
         return FIRST_SIGHT
@@ -34,7 +38,7 @@ def previous_of(told):
     }
 
 
-def pool(case, name, previous, at):
+def pool(case: Table, name: str, previous: Table, at: datetime) -> Table:
     counted = count(case, name, at, previous["was_unlimited"])
     if counted.blind:
         band, since, proven = previous["band"], None, previous["proven"]
@@ -61,14 +65,14 @@ def pool(case, name, previous, at):
     return answer
 
 
-def proves(counted):
+def proves(counted: Count) -> bool:
     """Whether this decision is one that saw every figure. The first one without figures after "unlimited" is none."""
     if counted.proves_nothing or counted.units == "unlimited" or counted.units > counted.settings["out_at_units"]:
         return False
     return all(not one["objections"] for one in counted.in_play())
 
 
-def promised(document, name, counted, answer):
+def promised(document: Table, name: str, counted: Count, answer: Table) -> Any:
     if answer["blind"]:
         return None
     if answer["band"] == "out" or (name == document["default_pool"] and awaits(document, answer)):
@@ -79,6 +83,6 @@ def promised(document, name, counted, answer):
     return counted.units if cap == "none" else min(counted.units, cap)
 
 
-def awaits(document, answer):
+def awaits(document: Table, answer: Table) -> bool:
     """A case tells no causes, so only what needs none can wait: a return."""
     return answer["return"] and document.get("catalog_return", "publish") == "confirm"

@@ -4,15 +4,18 @@ Read with the page: a value that is refused for itself is not compared with anot
 or no table no name is missed.
 """
 
+from typing import Any
+
 from . import checks
 from .instants import instant
+from .shapes import Table
 from .words import LOCATION_SETTINGS, MOST_UNITS
 
 UNITS = checks.whole(MOST_UNITS)
 CAP = checks.whole(MOST_UNITS, least=1)
 
 
-def contradictions(document):
+def contradictions(document: Table) -> set[str]:
     paths = set()
     paths |= unknown_pools(document)
     for name, pool in tables(document.get("pools")):
@@ -24,19 +27,19 @@ def contradictions(document):
     return paths | same_names(rules) | same_names(guards)
 
 
-def tables(value):
+def tables(value: Any) -> list[tuple[str, Table]]:
     return [(key, inner) for key, inner in value.items() if isinstance(inner, dict)] if isinstance(value, dict) else []
 
 
-def rows(value):
+def rows(value: Any) -> list[tuple[int, Table]]:
     return [(at, inner) for at, inner in enumerate(value) if isinstance(inner, dict)] if isinstance(value, list) else []
 
 
-def texts(value):
+def texts(value: Any) -> list[tuple[int, str]]:
     return [(at, inner) for at, inner in enumerate(value) if isinstance(inner, str)] if isinstance(value, list) else []
 
 
-def unknown_pools(document):
+def unknown_pools(document: Table) -> set[str]:
     named = [("default_pool", document.get("default_pool"))]
     named += [(f"guards[{index}].pool", guard.get("pool")) for index, guard in rows(document.get("guards"))]
     for index, rule in rows(document.get("rules")):
@@ -49,7 +52,7 @@ def unknown_pools(document):
     return {path for path, name in named if isinstance(name, str) and name not in known}
 
 
-def pool_places(document, path, pool):
+def pool_places(document: Table, path: str, pool: Table) -> set[str]:
     mapped = document.get("locations", {})
     paths = set()
     for key in ["include", "except"] if isinstance(mapped, dict) else []:
@@ -61,7 +64,7 @@ def pool_places(document, path, pool):
     return paths
 
 
-def one_rule(document, path, rule):
+def one_rule(document: Table, path: str, rule: Table) -> set[str]:
     paths = set()
     wanted = rule.get("set") if isinstance(rule.get("set"), dict) else {}
     when = rule.get("when") if isinstance(rule.get("when"), dict) else {}
@@ -78,7 +81,7 @@ def one_rule(document, path, rule):
     return paths
 
 
-def same_names(rows_by_path):
+def same_names(rows_by_path: list[tuple[str, Table]]) -> set[str]:
     paths, seen = set(), []
     for path, row in rows_by_path:
         name = row.get("name")

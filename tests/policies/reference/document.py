@@ -1,7 +1,11 @@
 """Every problem of a document, by its path: `problems(document)` is the set of paths, empty for a good one."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from . import checks
 from .contradictions import contradictions
+from .shapes import Check, Look, Table
 from .words import (
     CAUSES,
     CHANNELS,
@@ -46,11 +50,11 @@ SETTINGS = {
 class Paths(set):
     """The problem paths found so far; each method looks at one shape of value."""
 
-    def value(self, path, value, check):
+    def value(self, path: str, value: Any, check: Check) -> None:
         if not check(value):
             self.add(path)
 
-    def table(self, path, value, keys, required=()):
+    def table(self, path: str, value: Any, keys: dict[str, Look], required: Sequence[str] = ()) -> None:
         """A table whose keys are known: each key's own look is called as look(path, value)."""
         if not isinstance(value, dict):
             self.add(path)
@@ -65,7 +69,7 @@ class Paths(set):
             if key not in value:
                 self.add(f"{path}.{key}" if path else key)
 
-    def named(self, path, value, look):
+    def named(self, path: str, value: Any, look: Look) -> None:
         """A table whose keys are names or ids that the house chose."""
         if not isinstance(value, dict):
             self.add(path)
@@ -75,35 +79,33 @@ class Paths(set):
                 self.add(f"{path}.{key}")
             look(f"{path}.{key}", inner)
 
-    def items(self, path, value, look):
+    def items(self, path: str, value: Any, look: Look) -> None:
         if not isinstance(value, list):
             self.add(path)
             return
         for index, inner in enumerate(value):
             look(f"{path}[{index}]", inner)
 
-    def listed(self, path, value, check, may_be_empty=False, key=""):
+    def listed(self, path: str, value: Any, check: Check, may_be_empty: bool = False, key: str = "") -> None:
         """A list of words or ids, none twice."""
         if not isinstance(value, list) or (not value and not may_be_empty):
             self.add(path)
             return
         seen = []
         for index, inner in enumerate(value):
-            if not check(inner):
-                self.add(f"{path}[{index}]")
-            elif same(key, inner) in seen:
+            if not check(inner) or same(key, inner) in seen:
                 self.add(f"{path}[{index}]")
             else:
                 seen.append(same(key, inner))
 
-    def is_a(self, check):
+    def is_a(self, check: Check) -> Look:
         return lambda path, value: self.value(path, value, check)
 
-    def is_a_list_of(self, check, may_be_empty=False, key=""):
+    def is_a_list_of(self, check: Check, may_be_empty: bool = False, key: str = "") -> Look:
         return lambda path, value: self.listed(path, value, check, may_be_empty, key)
 
 
-def problems(document):
+def problems(document: Table) -> set[str]:
     paths = Paths()
     top = {
         "schema": paths.is_a(lambda value: checks.is_whole(value) and value == 1),
@@ -126,27 +128,27 @@ def problems(document):
     return set(paths)
 
 
-def authority(paths, path, value):
+def authority(paths: Paths, path: str, value: Any) -> None:
     source = paths.is_a(checks.text)
     keys = dict.fromkeys(["products", "variants", "levels", "transfers", "adjustments", "reporting"], source)
     keys["levels_at"] = lambda own, inner: paths.named(own, inner, source)
     paths.table(path, value, keys, required=["products", "variants", "levels"])
 
 
-def location(paths, path, value):
+def location(paths: Paths, path: str, value: Any) -> None:
     keys = dict.fromkeys(["sells_online", "ships_online_orders", "offers_pickup", "hidden"], paths.is_a(checks.truth))
     keys["label"] = paths.is_a(checks.text)
     keys["kind"] = paths.is_a(checks.one_of(*KINDS))
     paths.table(path, value, keys)
 
 
-def pools(paths, path, value):
+def pools(paths: Paths, path: str, value: Any) -> None:
     paths.named(path, value, lambda *one: pool(paths, *one))
     if value == {}:
         paths.add(path)
 
 
-def pool(paths, path, value):
+def pool(paths: Paths, path: str, value: Any) -> None:
     keys = {
         "method": paths.is_a(checks.one_of(*METHODS)),
         "states": paths.is_a_list_of(checks.one_of(*STATES)),
@@ -157,12 +159,12 @@ def pool(paths, path, value):
     paths.table(path, value, keys, required=["method", "states"])
 
 
-def rule(paths, path, value):
+def rule(paths: Paths, path: str, value: Any) -> None:
     when = {key: paths.is_a_list_of(checks.text, key=key) for key in WHEN_KEYS}
     setting = {key: paths.is_a(check) for key, check in SETTINGS.items()}
 
-    def filled(keys):
-        def look(own, inner):
+    def filled(keys: dict[str, Look]) -> Look:
+        def look(own: str, inner: Any) -> None:
             paths.table(own, inner, keys)
             if inner == {}:
                 paths.add(own)
@@ -179,7 +181,7 @@ def rule(paths, path, value):
     paths.table(path, value, keys, required=["name", "set"])
 
 
-def restock(paths, path, value):
+def restock(paths: Paths, path: str, value: Any) -> None:
     keys = {
         "causes": paths.is_a_list_of(checks.one_of(*CAUSES)),
         "customers_per_unit": paths.is_a(UNITS),
@@ -191,8 +193,8 @@ def restock(paths, path, value):
     paths.table(path, value, keys)
 
 
-def guard(paths, path, value):
-    def when(*bands):
+def guard(paths: Paths, path: str, value: Any) -> None:
+    def when(*bands: str) -> Look:
         keys = {"band": paths.is_a(checks.one_of(*bands)), "share_percent": paths.is_a(SHARE)}
         return lambda own, inner: paths.table(own, inner, keys, required=["band", "share_percent"])
 
@@ -211,6 +213,6 @@ def guard(paths, path, value):
     paths.table(path, value, keys, required=["name", "pool", "hold_when", "release_when"])
 
 
-def limits(paths, path, value):
+def limits(paths: Paths, path: str, value: Any) -> None:
     keys = dict.fromkeys(["holds_per_hour_percent", "source_moves_percent"], paths.is_a(PERCENT))
     paths.table(path, value, keys)

@@ -1,12 +1,12 @@
 """Local date-times as instants: the first of two, the jump for one that is skipped."""
 
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 TICK = timedelta(microseconds=1)
 
 
-def instant(local, zone_name):
+def instant(local: datetime, zone_name: str) -> datetime:
     zone = ZoneInfo(zone_name)
     first = local.replace(tzinfo=zone, fold=0).astimezone(UTC)
     second = local.replace(tzinfo=zone, fold=1).astimezone(UTC)

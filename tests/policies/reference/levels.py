@@ -1,9 +1,10 @@
 """What one level counts for one pool, section 2 and step 2 of section 4."""
 
+from .shapes import Quantities
 from .words import PARTS_OF_ON_HAND
 
 
-def available(quantities):
+def available(quantities: Quantities) -> int | None:
     """The available units, told or derived; None where unknown or not there."""
     told = quantities.get("available")
     if told is not None:
@@ -16,17 +17,17 @@ def available(quantities):
     return quantities["on_hand"] - sum(max(0, part) for part in parts)
 
 
-def figure(quantities, state):
+def figure(quantities: Quantities, state: str) -> int | None:
     return available(quantities) if state == "available" else quantities.get(state)
 
 
-def null_keeps_available_from_being_derived(quantities):
+def null_keeps_available_from_being_derived(quantities: Quantities) -> bool:
     if available(quantities) is not None or "on_hand" not in quantities:
         return False
     return None in [quantities.get(part, 0) for part in ["on_hand", *PARTS_OF_ON_HAND]]
 
 
-def unknown(quantities, states):
+def unknown(quantities: Quantities, states: list[str]) -> bool:
     if any(state in quantities and figure(quantities, state) is None for state in states):
         return True
     if "available" in states and null_keeps_available_from_being_derived(quantities):
@@ -34,7 +35,7 @@ def unknown(quantities, states):
     return all(figure(quantities, state) is None for state in states)
 
 
-def counted(quantities, states):
+def counted(quantities: Quantities, states: list[str]) -> int:
     total = sum(max(0, figure(quantities, state) or 0) for state in states)
     on_hand = quantities.get("on_hand")
     if on_hand is None:

@@ -1,11 +1,12 @@
 """Objections, steps and units of a variant in a pool, section 4."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 
 from .levels import counted, unknown
 from .settings import Rules
+from .shapes import Table
 from .times import moment
 
 MAY_STILL_BE_IN_PLAY = {"level_unknown", "level_stale"}
@@ -16,19 +17,19 @@ class Count:
     """What section 4 says of a variant in a pool."""
 
     rules: Rules
-    settings: dict
-    steps: list = field(default_factory=list)
+    settings: Table
+    steps: list[Table] = field(default_factory=list)
     pool_units: int = 0
     buffer: int = 0
     units: object = 0
     blind: bool = False
     proves_nothing: bool = False
 
-    def in_play(self):
+    def in_play(self) -> list[Table]:
         return [step for step in self.steps if set(step["objections"]) <= MAY_STILL_BE_IN_PLAY]
 
 
-def variant_objections(variant, settings):
+def variant_objections(variant: Table, settings: Table) -> list[str]:
     found = []
     if variant.get("published") is not True:
         found.append("variant_unpublished")
@@ -39,7 +40,7 @@ def variant_objections(variant, settings):
     return found
 
 
-def place_objections(case, pool, location):
+def place_objections(case: Table, pool: Table, location: str) -> list[str]:
     document = case["document"]
     if location not in document.get("locations", {}):
         return ["location_unmapped"]
@@ -62,7 +63,7 @@ def place_objections(case, pool, location):
     return found
 
 
-def level_objections(level, pool, settings, at):
+def level_objections(level: Table, pool: Table, settings: Table, at: datetime) -> list[str]:
     found = []
     if level.get("active") is False:
         found.append("level_inactive")
@@ -75,7 +76,7 @@ def level_objections(level, pool, settings, at):
     return found
 
 
-def count(case, pool_name, at, was_unlimited):
+def count(case: Table, pool_name: str, at: datetime, was_unlimited: bool) -> Count:
     document, variant = case["document"], case["variant"]
     pool = document["pools"][pool_name]
     rules = Rules(document, variant, pool_name, at)
@@ -106,24 +107,24 @@ def count(case, pool_name, at, was_unlimited):
     return result
 
 
-def buffer_of(pool_units, settings):
+def buffer_of(pool_units: int, settings: Table) -> int:
     share = Fraction(pool_units) * Fraction(str(settings["buffer_percent"])) / 100
     return max(settings["buffer_units"], -(-share.numerator // share.denominator))
 
 
-def whole_units(result, settings):
+def whole_units(result: Count, settings: Table) -> int:
     units = max(0, result.pool_units - result.buffer)
     if len([step for step in result.steps if step["units"] >= 1]) < settings["min_locations"]:
         units = 0
     return 0 if units < settings["floor_units"] else units
 
 
-def sells_without_counting(variant, settings):
+def sells_without_counting(variant: Table, settings: Table) -> bool:
     untracked = variant.get("tracked") is False
     return untracked or (settings["sell_when_out"] and variant.get("inventory_policy") == "continue")
 
 
-def nothing_is_known(result, objects):
+def nothing_is_known(result: Count, objects: list[str]) -> bool:
     in_play = result.in_play()
     if in_play:
         return all("level_unknown" in step["objections"] for step in in_play)

@@ -1,5 +1,7 @@
 """The words of the language and what each setting may be."""
 
+from typing import Any
+
 STATES = ["available", "safety_stock", "held", "retail_reserved", "online_reserved"]
 PARTS_OF_ON_HAND = ["committed", "held", "damaged", "quarantined", "safety_stock", "retail_reserved", "online_reserved"]
 KINDS = ["warehouse", "store", "popup", "third_party", "wholesale", "events", "repair", "customer_service"]
@@ -37,10 +39,10 @@ DEFAULTS = {
 }
 
 
-def folded(word):
+def folded(word: str) -> str:
     return word.strip().casefold()
 
 
-def same(key, value):
+def same(key: str, value: Any) -> Any:
     """What two listed values are compared by."""
     return folded(value) if key in FOLDED_KEYS else value
