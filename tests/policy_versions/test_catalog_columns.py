@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from gateway.store import Store
+from gateway.store import Store, StoreUnavailable
 from gateway.store.keys import PARTITIONS
 from policies.affected import FactColumns
 from policies.conversion import BLOCKED_BIT, UNPUBLISHED_BIT
@@ -106,6 +106,22 @@ def test_what_has_not_changed_is_not_read_again(house: House, monkeypatch: pytes
     by_partition(house.store)
     assert {command[0] for command in asked} == {"LLEN", "LRANGE", "GET"}
     assert len(asked) <= 3 * PARTITIONS
+
+
+def test_what_could_not_be_read_is_read_the_next_time(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = shop(house)
+    connection, many = house.store.catalog_columns._connection, house.store._connection.many
+
+    def interrupted(commands: Any) -> Any:
+        if any(command[0] == "HMGET" for command in commands):
+            raise StoreUnavailable("The store does not answer.")
+        return many(commands)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(connection, "many", interrupted)
+        with pytest.raises(StoreUnavailable):
+            by_partition(house.store)
+    assert by_partition(house.store) == entries(house.store, names)
 
 
 def test_a_variant_known_by_its_stock_alone_is_unpublished(house: House) -> None:
