@@ -170,7 +170,8 @@ def _report(services: Services, told: deque[float]) -> None:
         log.warning("gauges not kept", reason=str(error))
 
 
-MOST_JOBS = 40
+MOST_JOBS = 400
+"""Klaviyo allows 500 unfinished jobs of a kind (Catalogs API, bulk jobs)."""
 JOURNAL_KEPT = timedelta(days=35)
 TASKS: dict[str, Callable[[Services, datetime], None]] = {
     "full_load": _load,

@@ -37,7 +37,9 @@ class Catalog:
         before = self._raw_products([(product.source, product.id) for product in products])
         put: Work = {}
         gone: Work = {}
-        lookups: list[Command] = []
+        lookups: list[Command] = [
+            ("SADD", self._keys.house("catalogs"), source) for source in {product.source for product in products}
+        ]
         for product, raw in zip(products, before, strict=True):
             listed = {variant.id for variant in product.variants}
             old = () if raw is None else unpack_product(raw).variants
@@ -176,7 +178,7 @@ class Catalog:
         return [flag for answer in self._connection.scripts(calls) for flag in answer]
 
     def _lookups(self, source: str, variant: str, sku: str | None, item: str | None) -> list[Command]:
-        commands: list[Command] = [("SADD", self._keys.house("catalogs"), source)]
+        commands: list[Command] = []
         if sku:
             commands.append(("SADD", self._keys.of(partition_of(sku), f"sku:{sku}"), variant))
         if item:
