@@ -92,6 +92,19 @@ ANSWERS: Final[dict[str, dict[str, Any]]] = {
     "record_readings": _object(
         accepted=NUMBER, unchanged=NUMBER, superseded=NUMBER, set_aside=NUMBER, rejected=NUMBER, problems=ROW_PROBLEMS
     ),
+    "record_snapshot": _object(
+        snapshot=TEXT,
+        source=TEXT,
+        as_of=TIME,
+        rows=NUMBER,
+        accepted=NUMBER,
+        unchanged=NUMBER,
+        superseded=NUMBER,
+        set_aside=NUMBER,
+        rejected=NUMBER,
+        became_unknown=NUMBER,
+        problems=ROW_PROBLEMS,
+    ),
     "put_catalog": _object(accepted=NUMBER, rejected=NUMBER, problems=ROW_PROBLEMS),
     "put_locations": _object(accepted=NUMBER),
     "receive_shopify_webhook": _object(accepted=FLAG),
