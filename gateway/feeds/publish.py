@@ -8,7 +8,7 @@ from gateway.feeds.assemble import LARGEST_BYTES, CatalogFeed, assemble, plan_of
 from gateway.feeds.copies import Copies
 from gateway.feeds.files import gzip_etag, put_gzip, zipped
 from gateway.feeds.render import checked_at, render
-from gateway.feeds.selection import Judge, candidates
+from gateway.feeds.selection import Judge, back_since_us, candidates
 from gateway.services import Services
 from gateway.store.values import FeedState
 from policies.columns import to_us
@@ -50,7 +50,9 @@ class Publisher:
     def web(self, judge: Judge) -> None:
         """Publish a web feed, its bytes in the store as well."""
         store, name = self._services.store, f"web/{judge.name}"
-        raw, items = render(self._services, judge, candidates(judge, store.shortlists, self._at))
+        raw, items = render(
+            self._services, judge, candidates(judge, store.shortlists, self._at), back_since_us(judge, self._at)
+        )
         if not items and not judge.feed.may_be_empty:
             before = self._states.get(name)
             state = FeedState("", before.built_at if before else self._at, self._checked_at, 0, 0, trouble=EMPTY)

@@ -22,11 +22,11 @@ DESCRIPTION_LETTERS: Final = 500
 AT_ONCE: Final = 200
 
 
-def render(services: Services, judge: Judge, variants: Sequence[str]) -> tuple[bytes, int]:
-    """Write the feed of candidates, best first; return it and how many items it has."""
+def render(services: Services, judge: Judge, variants: Sequence[str], since_us: int) -> tuple[bytes, int]:
+    """Write the feed of candidates that came back since then, best first; return it and how many items it has."""
     items: list[dict[str, Any]] = []
     products: set[str] = set()
-    for product, item in _items(services, judge, variants):
+    for product, item in _items(services, judge, variants, since_us):
         if len(items) == judge.feed.limit:
             break
         if not (judge.feed.one_per_product and product in products):
@@ -39,7 +39,9 @@ def render(services: Services, judge: Judge, variants: Sequence[str]) -> tuple[b
     return raw, len(items)
 
 
-def _items(services: Services, judge: Judge, variants: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _items(
+    services: Services, judge: Judge, variants: Sequence[str], since_us: int
+) -> Iterator[tuple[str, dict[str, Any]]]:
     store = services.store
     for start in range(0, len(variants), AT_ONCE):
         some = variants[start : start + AT_ONCE]
@@ -47,6 +49,8 @@ def _items(services: Services, judge: Judge, variants: Sequence[str]) -> Iterato
         memories = _memories(services, some)
         for index, name in enumerate(some):
             entry, state = entries.get(name), rows.pools[index, judge.column]
+            if memories[index]["back_us"] < since_us:
+                continue
             if entry is not None and int(state["promised"]) not in (0, BLIND_UNITS):
                 values = _values(judge, entry, state, memories[index])
                 yield entry.variant.product or name, {field: values[field] for field in judge.feed.fields}

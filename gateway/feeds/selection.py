@@ -90,12 +90,16 @@ def judge_all(judges: Sequence[Judge], seen: Sequence[Seen], shortlists: Shortli
         shortlists.cut(judge.name, MOST_KEPT)
 
 
+def back_since_us(judge: Judge, at: datetime) -> int:
+    """Return since when a variant must have come back to be listed; 0 where it need not have."""
+    days = judge.feed.back_within_days
+    return 0 if days is None else to_us(at - timedelta(days=days))
+
+
 def candidates(judge: Judge, shortlists: Shortlists, at: datetime) -> list[str]:
-    """List a feed's candidates, best first, as many as are kept and still recent enough."""
-    worst = None
-    if judge.feed.back_within_days is not None and judge.feed.sort == "back_at":
-        worst = -float(to_us(at - timedelta(days=judge.feed.back_within_days)))
-    return shortlists.first(judge.name, MOST_KEPT, worst)
+    """List a feed's candidates, best first, as many as are kept."""
+    recent = judge.feed.back_within_days is not None and judge.feed.sort == "back_at"
+    return shortlists.first(judge.name, MOST_KEPT, -float(back_since_us(judge, at)) if recent else None)
 
 
 def runs_short(judge: Judge, shortlists: Shortlists) -> bool:

@@ -52,8 +52,12 @@ WEB_FEED: Final = _body(
     one_per_product=FLAG,
     may_be_empty=FLAG,
 )
+NEEDS_A_PLACE: Final[dict[str, Any]] = {
+    "if": {"properties": {"preset": {"const": "pickup_at_store"}}, "required": ["preset"]},
+    "then": {"properties": {"pickup_location": NAME}, "required": ["pickup_location"]},
+}
 BODIES: Final[dict[str, dict[str, Any]]] = {
-    "put_web_feed": WEB_FEED,
+    "put_web_feed": {**WEB_FEED, **NEEDS_A_PLACE},
     "create_feed_token": _body(["name"], name={"type": "string", "pattern": "^[A-Za-z0-9 ._-]{1,60}$"}),
     "rotate_feed_token": _body([], overlap_hours={"type": "integer", "minimum": 0, "maximum": 2160}),
     "adopt_account": _body(["note"], note={"type": "string", "minLength": 1, "maxLength": 500}),
@@ -68,6 +72,14 @@ QUERIES: Final[dict[str, list[dict[str, Any]]]] = {
         for name in ("part", "of")
     ]
 }
+FEED_NAME: Final[dict[str, Any]] = {"type": "string", "pattern": "^[a-z0-9_]{1,40}$"}
+PATHS: Final[dict[tuple[str, str], dict[str, Any]]] = {
+    ("put_web_feed", "name"): FEED_NAME,
+    ("delete_web_feed", "name"): FEED_NAME,
+    ("web_feed", "name"): FEED_NAME,
+    ("catalog_feed", "form"): {"type": "string", "enum": list(FORMS)},
+}
+"""What a part of an operation's path may be."""
 SHOWN_TOKEN: Final = _record(name=TEXT, token=TEXT, catalog=TEXT, web=TEXT)
 ACCOUNT: Final = _record(id=TEXT, name=TEXT)
 DEPTH: Final = _record(waiting=NUMBER, leased=NUMBER, parked=NUMBER, oldest_s=_or_null(SHARE))

@@ -4,7 +4,7 @@ from typing import Any
 
 from gateway.web.answers import ANSWERS, PROBLEM
 from gateway.web.contract import BODIES, CONFLICTING, KEY, OPTIONAL_BODIES, QUERIES, STATUSES
-from gateway.web.feed_contract import FILES
+from gateway.web.feed_contract import FILES, PATHS
 from gateway.web.feed_contract import UNKEYED as UNKEYED_FEEDS
 from gateway.web.policy_contract import CONFLICTS, UNKEYED
 
@@ -59,7 +59,10 @@ def _describe(operation: dict[str, Any], *, keyed: bool) -> None:
         operation["requestBody"] = {"required": False, "content": OPTIONAL_BODIES[name]}
     parameters = [*operation.get("parameters", []), *QUERIES.get(name, []), *([KEY] if keyed else [])]
     if parameters:
-        operation["parameters"] = parameters
+        operation["parameters"] = [
+            {**one, "schema": PATHS.get((name, one["name"]), one["schema"])} if one["in"] == "path" else one
+            for one in parameters
+        ]
     if name in ANSWERS:
         operation["responses"]["200"] = {
             "description": operation["responses"]["200"]["description"],

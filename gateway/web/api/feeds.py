@@ -54,8 +54,6 @@ class WebFeedSchema(Schema):
     def _fits_together(self, data: dict[str, Any], **_: Any) -> None:
         if data.get("preset") == "pickup_at_store" and not data.get("pickup_location"):
             raise ValidationError("This preset needs the id of a pickup location.", "pickup_location")
-        if data.get("back_within_days") and data.get("sort", "back_at") != "back_at":
-            raise ValidationError("What came back lately is listed by back_at only.", "sort")
 
 
 class TokenSchema(Schema):
@@ -114,8 +112,6 @@ def put_web_feed(name: str) -> dict[str, Any]:
         raise Problem(422, f"There are {MOST_WEB_FEEDS} web feeds already.")
     preset = PRESETS.get(told.pop("preset", None) or "", {})
     wanted = WebFeed.read({**preset, **told})
-    if wanted.back_within_days is not None and wanted.sort != "back_at":
-        wanted = WebFeed.read({**wanted.plain(), "sort": "back_at"})
     feeds.put_web(name, wanted.plain())
     _audit("feed.define", name, wanted.plain())
     return {"name": name, "definition": wanted.plain(), "path": f"/feeds/TOKEN/web/{name}.json"}
