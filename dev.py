@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Prepare the environment, then hand over: `python3 dev.py demo|test|run|check [ARGUMENTS]`.
+"""Prepare the environment, then hand over: `python3 dev.py demo|run|test|check|bench [ARGUMENTS]`.
 
 Needs Python 3.11 and pip 22.3 or newer, nothing else. What the commands do is in `python -m gateway --help`.
 """
@@ -21,6 +21,7 @@ COMMANDS = {
     "demo": ["-m", "gateway", "demo"],
     "run": ["-m", "gateway", "run"],
     "test": ["-m", "pytest"],
+    "bench": ["-m", "tests.bench"],
 }
 CHECKS = [
     ["-m", "ruff", "format", "--check", "."],

@@ -17,6 +17,17 @@ preload_app = False
 control_socket_disable = True
 
 
+def on_starting(_server: Any) -> None:
+    """Import once what every worker needs, so that they share it and start at once; importing connects nothing."""
+    import gc  # noqa: PLC0415
+    import importlib  # noqa: PLC0415
+
+    for name in ("gateway.web", "gateway.wiring", "gateway.pipeline.read", "gateway.pipeline.explain"):
+        importlib.import_module(name)
+    gc.collect()
+    gc.freeze()  # a collection in a worker would otherwise touch, and so copy, what is shared
+
+
 def child_exit(_server: Any, worker: Any) -> None:
     """Forget the live gauges of a process that ended."""
     from prometheus_client import multiprocess  # noqa: PLC0415

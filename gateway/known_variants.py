@@ -4,6 +4,7 @@ Reading a variant's catalogue facts and finding its class costs more than decidi
 in the ledger, some 15 bytes a variant. Everything here can be dropped at any time.
 """
 
+from decimal import Decimal
 from threading import Lock
 from typing import Final
 
@@ -31,6 +32,7 @@ class KnownVariants:
     def __init__(self) -> None:
         self._lock = Lock()
         self._table = np.zeros((PARTITIONS, 0), KNOWN)
+        self._rates: dict[int, Decimal] = {}  # by place; most variants have none
         self._standing: tuple[CompiledPolicy, int] | None = None
         self._generation = 0
 
@@ -45,6 +47,8 @@ class KnownVariants:
                 learned = self._learn(store, version, rows, missing, at_us)
                 known[missing] = self._table[partitions[missing], numbers[missing]] = learned
         rates = np.empty(len(known), dtype=object)
+        if self._rates:
+            rates[:] = [self._rates.get(place) for place in rows.places.tolist()]
         return VariantColumns(
             classes=known["class"].copy(),
             objections=known["objections"].copy(),
@@ -70,6 +74,10 @@ class KnownVariants:
         entries = store.catalog.entries(names)
         variants = [entries[name].variant if name in entries else Variant(name) for name in names]
         columns = columns_of(version.compiled, variants, from_us(at_us))
+        for place, variant in zip(rows.places[missing].tolist(), variants, strict=True):
+            self._rates.pop(place, None)
+            if variant.units_per_day is not None:
+                self._rates[place] = variant.units_per_day
         learned = np.zeros(len(names), KNOWN)
         learned["generation"], learned["facts"] = self._generation, rows.facts[missing]
         learned["class"], learned["objections"] = columns.classes, columns.objections

@@ -4,7 +4,7 @@ Called by the commands, which hand the frozen `Settings` on. Nothing else reads 
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -12,6 +12,7 @@ from typing import Any, cast
 from environs import EnvValidationError, FileAwareEnv, validate
 
 ABOUT_A_MONTH_S = 31 * 86_400
+SECRETS = ("secret_key", "admin_token", "klaviyo_api_key", "shopify_access_token", "shopify_client_secret")
 
 
 class SettingsError(Exception):
@@ -78,20 +79,31 @@ def _declare(env: FileAwareEnv) -> dict[str, Any]:
         "namespace": _read(env, "str", "GATEWAY_NAMESPACE", "gateway", validate.Regexp(r"^[a-z0-9][a-z0-9_-]{0,39}\Z")),
         "data_dir": Path(_text(env, "GATEWAY_DATA_DIR") or "data"),
         "policy_file": Path(name) if (name := _text(env, "GATEWAY_POLICY_FILE")) else None,
-        "shopify_webhook_secrets": _secrets(_text(env, "SHOPIFY_WEBHOOK_SECRETS")),
+        "shopify_webhook_secrets": _secrets(_read(env, "str", "SHOPIFY_WEBHOOK_SECRETS", None, None)),
         "alert_urls": tuple((_text(env, "ALERT_URLS") or "").replace(",", " ").split()),
     }
     for name in ("GUARD_INTERVAL_S", "RECONCILE_INTERVAL_S", "CATALOG_AUDIT_INTERVAL_S"):
         default = {"GUARD_INTERVAL_S": 60, "RECONCILE_INTERVAL_S": 900, "CATALOG_AUDIT_INTERVAL_S": 86_400}[name]
         values[name.lower()] = _read(env, "int", name, default, validate.Range(1, ABOUT_A_MONTH_S))
-    for name in ("GATEWAY_SECRET_KEY", "GATEWAY_ADMIN_TOKEN", "GATEWAY_PUBLIC_URL"):
-        values[name.removeprefix("GATEWAY_").lower()] = _text(env, name)
+    values["public_url"] = _text(env, "GATEWAY_PUBLIC_URL")
     for name in (
-        *("REDIS_URL", "KLAVIYO_API_KEY", "KLAVIYO_BASE_URL", "SHOPIFY_SHOP", "SHOPIFY_BASE_URL"),
-        *("SHOPIFY_ACCESS_TOKEN", "SHOPIFY_CLIENT_ID", "SHOPIFY_CLIENT_SECRET", "SENTRY_DSN"),
+        "REDIS_URL",
+        "KLAVIYO_BASE_URL",
+        "SHOPIFY_SHOP",
+        "SHOPIFY_BASE_URL",
+        "SHOPIFY_CLIENT_ID",
+        "SENTRY_DSN",
     ):
         values[name.lower()] = _text(env, name)
+    for field_name in SECRETS:
+        given = _read(env, "str", _variable(field_name), None, None)
+        values[field_name] = None if given is None else given.strip()
     return values
+
+
+def _variable(field_name: str) -> str:
+    name = field_name.upper()
+    return f"GATEWAY_{name}" if field_name in ("secret_key", "admin_token", "public_url") else name
 
 
 def _read(env: FileAwareEnv, kind: str, name: str, default: object, check: object) -> Any:
@@ -108,7 +120,7 @@ def _text(env: FileAwareEnv, name: str) -> str | None:
 
 
 def _secrets(text: str | None) -> tuple[str, ...]:
-    return tuple(item.strip() for item in text.split(",")) if text else ()
+    return () if text is None else tuple(item.strip() for item in text.split(","))
 
 
 def _unreadable(env: FileAwareEnv) -> dict[str, list[str]]:
@@ -129,7 +141,15 @@ def _cross_check(values: Mapping[str, Any], problems: dict[str, list[str]]) -> N
         problem("REDIS_URL", "Must begin with redis://, rediss:// or unix://.")
     for name in ("public_url", "klaviyo_base_url", "shopify_base_url", "sentry_dsn"):
         if (url := values[name]) and not url.startswith(("http://", "https://")):
-            shown = "GATEWAY_PUBLIC_URL" if name == "public_url" else name.upper()
-            problem(shown, "Must begin with https:// or http://.")
+            problem(_variable(name), "Must begin with https:// or http://.")
+    for name in SECRETS:
+        if values[name] == "":
+            problem(_variable(name), "Is set and empty: give it a value, or take it away.")
+    _check_shop(values, problem)
+
+
+def _check_shop(values: Mapping[str, Any], problem: Callable[[str, str], None]) -> None:
+    if values["shopify_shop"] and not (values["shopify_access_token"] or values["shopify_client_id"]):
+        problem("SHOPIFY_SHOP", "Needs SHOPIFY_ACCESS_TOKEN, or SHOPIFY_CLIENT_ID and SHOPIFY_CLIENT_SECRET.")
     if bool(values["shopify_client_id"]) != bool(values["shopify_client_secret"]):
         problem("SHOPIFY_CLIENT_ID", "Needs SHOPIFY_CLIENT_SECRET, and the other way round.")

@@ -12,11 +12,14 @@ import structlog
 from gateway import metrics
 from gateway.guard.registry import Memory
 from gateway.guard.step import guard_step
-from gateway.pipeline.decide import LEASE_S, decide_claimed, decide_due
+from gateway.pipeline.decide import BATCH, LEASE_S, decide_claimed, decide_due
 from gateway.pipeline.deliver import deliver_due
 from gateway.pipeline.destinations import ITEMS, VARIANTS
+from gateway.pipeline.gate import Gate
 from gateway.pipeline.jobs_in_flight import Polls, settle_jobs
+from gateway.pipeline.rates import learn_rates
 from gateway.pipeline.reread import RETRY_S, load_everything, reread_items, reread_locations, reread_products
+from gateway.policy_versions.marking import mark_redecisions
 from gateway.services import Services
 from gateway.store import StoreUnavailable
 from gateway.store.keys import PARTITIONS
@@ -38,9 +41,9 @@ def run_worker(services: Services) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     steps: dict[str, Step] = {
-        "decide": decide_due,
+        "decide": decide_step,
         "reread": reread_step,
-        "deliver": partial(deliver_step, epoch=services.store.epoch.read(), polls=Polls()),
+        "deliver": partial(deliver_step, epoch=services.store.epoch.read(), polls=Polls(), gate=Gate()),
         "task": task_step,
         "guard": partial(guard_step, epoch=services.store.epoch.read(), memory=Memory()),
     }
@@ -71,6 +74,12 @@ def _loop(services: Services, name: str, step: Step, stop: Event) -> None:
             stop.wait(IDLE_S)
 
 
+def decide_step(services: Services, at: datetime) -> int:
+    """Decide what is due; when that is in hand, mark more of what a new policy touches."""
+    decided = decide_due(services, at)
+    return decided if decided >= BATCH else decided + mark_redecisions(services, at)
+
+
 def reread_step(services: Services, at: datetime) -> int:
     """Ask the source about what was marked."""
     if services.source is None:
@@ -78,7 +87,7 @@ def reread_step(services: Services, at: datetime) -> int:
     return reread_items(services, services.source, at) + reread_products(services, services.source, at)
 
 
-def deliver_step(services: Services, at: datetime, *, epoch: str | None, polls: Polls) -> int:
+def deliver_step(services: Services, at: datetime, *, epoch: str | None, polls: Polls, gate: Gate) -> int:
     """Settle jobs that ended, then tell what is wanted.
 
     Tells nothing while the store is not the one that this process began with: an emptied one knows no stock.
@@ -86,7 +95,7 @@ def deliver_step(services: Services, at: datetime, *, epoch: str | None, polls: 
     if epoch is None or services.store.epoch.read() != epoch:
         raise StoreUnavailable("The store was emptied or replaced: run `gateway release`, then restart the worker.")
     running = sum(settle_jobs(services, destination, at, polls) for destination in (ITEMS, VARIANTS))
-    return deliver_due(services, at) if running < MOST_JOBS else 0
+    return deliver_due(services, at, gate) if running < MOST_JOBS else 0
 
 
 def task_step(services: Services, at: datetime) -> int:
@@ -130,6 +139,10 @@ def redecide(services: Services, at: datetime) -> None:
         services.store.tasks.progress("redecide", partition + 1, PARTITIONS, services.now())
 
 
+def _trim(services: Services, at: datetime) -> None:
+    services.store.journal.trim(at - JOURNAL_KEPT)
+
+
 def _report(services: Services, told: deque[float]) -> None:
     """Share what this process counts; `told` holds the totals of the last minute."""
     values = metrics.samples()
@@ -142,8 +155,11 @@ def _report(services: Services, told: deque[float]) -> None:
 
 
 MOST_JOBS = 40
+JOURNAL_KEPT = timedelta(days=35)
 TASKS: dict[str, Callable[[Services, datetime], None]] = {
     "full_load": _load,
     "locations": _locations,
     "redecide": redecide,
+    "sales_rates": learn_rates,
+    "journal_trim": _trim,
 }

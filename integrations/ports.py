@@ -151,10 +151,16 @@ class JobOutcome:
 
 
 class CatalogPublisher(Protocol):
-    """Writes the catalogue that marketing reads. Never sleeps, never retries; one call is one request."""
+    """Writes the catalogue that marketing reads. Never sleeps, never retries; one call is one request.
+
+    A call that finds no turn raises TemporaryError with `retry_after_s`, and nothing was sent. Safe between threads.
+    """
 
     def check(self) -> str:
         """Name the account that the key opens. Raises AccessError or TemporaryError."""
+
+    def turns(self, *, urgent: bool = False) -> int:
+        """Count the jobs that the allowance would let through now."""
 
     def submit(self, job: CatalogJob, *, urgent: bool) -> str:
         """Hand in one job and return its id. Accepted is not applied: ask `outcome`.
@@ -165,8 +171,8 @@ class CatalogPublisher(Protocol):
     def outcome(self, kind: JobKind, job_id: str, *, job: CatalogJob) -> JobOutcome:
         """Ask how far a job is; `job` is what was handed in, so that failures can be named by id."""
 
-    def unfinished(self, kind: JobKind) -> int:
-        """Count the jobs of a kind that are queued or processing (at most 100 are told apart from more)."""
+    def unfinished(self, kind: JobKind) -> frozenset[str]:
+        """Name the jobs of a kind that are queued or processing, whoever handed them in."""
 
     def known(self, kind: Literal["items", "variants"], ids: Sequence[str]) -> frozenset[str]:
         """Tell which of these product or variant ids exist there (at most 100)."""
@@ -177,6 +183,9 @@ class Budget(Protocol):
 
     def take(self, family: str, *, urgent: bool = False) -> float:
         """Take one request of a family, or say how many seconds to wait before asking again (0.0: go)."""
+
+    def turns(self, family: str, *, urgent: bool = False) -> int:
+        """Count the requests of a family that would be let through now."""
 
     def refused(self, family: str, retry_after_s: float) -> None:
         """Record that the vendor refused a request: nobody takes from the family until then."""

@@ -62,5 +62,5 @@ def step(
     since_us = rise_us or at_us
     if limits.settle_us == 0 or at_us - since_us >= limits.settle_us:
         return BandStep(target, 0, reasons)
-    facts = {"target": target.word, "since_us": since_us, "settle_minutes": limits.settle_us // MINUTE_US}
+    facts = {"target": target.word, "was": was.word, "settle_minutes": limits.settle_us // MINUTE_US}
     return BandStep(was, since_us, (*reasons, Reason(ReasonCode.SETTLING, facts)))

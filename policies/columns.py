@@ -56,6 +56,10 @@ POOL_STATE: Final = np.dtype(
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+LAST_US: Final = (datetime.max.replace(tzinfo=UTC) - EPOCH) // timedelta(microseconds=1)
+"""The last moment a `datetime` can say. What would fall due later never does."""
+
+
 def to_us(at: datetime) -> int:
     """Turn an aware time into microseconds since 1970, exactly."""
     return (at - EPOCH) // timedelta(microseconds=1)

@@ -12,7 +12,7 @@ from policies.columns import Slot, to_us
 from policies.document import Document, Pool, Rule
 from policies.eligibility import location_objections
 from policies.reasons import Reason
-from policies.rules import Signature, index_rules
+from policies.rules import Signature, index_rules, likeness_of
 from policies.terms import PoolTerms, make_consistent, resolve, thresholds_of
 from policies.values import LocationFacts, Variant
 
@@ -40,6 +40,8 @@ class CompiledPolicy:
         """Whether the age of an unchanged reading can matter."""
         self._locations = locations
         self._index = index_rules(document.rules)
+        self.likeness = likeness_of(self._index.asked)
+        """What is equal for two variants that are surely of one class, publication and tracking included."""
         dates = (to_us(date) for rule in document.rules for date in (rule.starts_at, rule.ends_at) if date is not None)
         self._edges = sorted(set(dates))
         self._matching: dict[Signature, tuple[int, ...]] = {}

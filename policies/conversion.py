@@ -1,6 +1,6 @@
 """From values to columns and back, for those who hold the one and need the other."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -36,18 +36,31 @@ BLOCKED_BIT = 4
 """Bits 1 and 2 of `VariantColumns.objections`."""
 
 
+class _Numbers(dict[Hashable, int]):
+    """Numbers things in the order in which they are first asked for."""
+
+    def __missing__(self, thing: Hashable) -> int:
+        number = self[thing] = len(self)
+        return number
+
+
 def columns_of(policy: CompiledPolicy, variants: Sequence[Variant], at: datetime) -> VariantColumns:
     """Reduce variants to what the kernel must know of them at a moment."""
-    objections = [
-        (0 if variant.published else UNPUBLISHED_BIT) | (BLOCKED_BIT if variant.blocked else 0) for variant in variants
-    ]
+    kinds = _Numbers()
+    rows = np.fromiter(map(kinds.__getitem__, map(policy.likeness, variants)), dtype=np.intp, count=len(variants))
+    any_row = np.empty(len(kinds), dtype=np.intp)
+    any_row[rows] = np.arange(len(variants))
+    alike = [variants[row] for row in any_row.tolist()]
     rates = np.empty(len(variants), dtype=object)
     rates[:] = [variant.units_per_day for variant in variants]
+    objections = [
+        (0 if variant.published else UNPUBLISHED_BIT) | (BLOCKED_BIT if variant.blocked else 0) for variant in alike
+    ]
     return VariantColumns(
-        classes=np.array([policy.class_of(variant, at) for variant in variants], dtype=np.int32),
-        objections=np.array(objections, dtype=np.uint8),
-        untracked=np.array([variant.tracked is False for variant in variants], dtype=np.bool_),
-        continues=np.array([variant.inventory_policy == "continue" for variant in variants], dtype=np.bool_),
+        classes=np.array([policy.class_of(variant, at) for variant in alike], dtype=np.int32)[rows],
+        objections=np.array(objections, dtype=np.uint8)[rows],
+        untracked=np.array([variant.tracked is False for variant in alike], dtype=np.bool_)[rows],
+        continues=np.array([variant.inventory_policy == "continue" for variant in alike], dtype=np.bool_)[rows],
         units_per_day=rates,
     )
 
@@ -140,8 +153,15 @@ def levels_to_columns(slots: Sequence[Slot], states: tuple[str, ...], rows: Sequ
 
 def levels_from_columns(policy: CompiledPolicy, columns: LevelColumns, row: int) -> tuple[Level, ...]:
     """Read a variant's levels as its policy sees them: each location's authority only."""
+    return levels_at_columns(policy.slots, columns, row, policy.authoritative)
+
+
+def levels_at_columns(
+    slots: Sequence[Slot], columns: LevelColumns, row: int, chosen: Iterable[int]
+) -> tuple[Level, ...]:
+    """Read those levels of a variant that lie in the chosen columns."""
     levels = []
-    for column in policy.authoritative:
+    for column in chosen:
         stamp = int(columns.stamps[row, column])
         if not stamp & LEVEL_EXISTS:
             continue
@@ -149,11 +169,11 @@ def levels_from_columns(policy: CompiledPolicy, columns: LevelColumns, row: int)
         active = True if stamp & LEVEL_ACTIVE else False if stamp & LEVEL_INACTIVE else None
         levels.append(
             Level(
-                location=policy.slots[column].location,
+                location=slots[column].location,
                 quantities={state: None if units == NULL else units for state, units in told if units != ABSENT},
                 active=active,
                 observed_at=from_us(stamp >> STAMP_SHIFT) if stamp & LEVEL_READ else None,
-                source=policy.slots[column].source,
+                source=slots[column].source,
             )
         )
     return tuple(levels)

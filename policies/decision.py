@@ -6,45 +6,24 @@ The scalar reader of a compiled policy; `policies.kernel` gives the same outcome
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from policies.bands import BandStep, step
-from policies.columns import from_us, to_us
+from policies.columns import LAST_US, from_us, to_us
 from policies.compile import CompiledPolicy
-from policies.eligibility import level_objections, variant_objections
-from policies.reasons import IN_PLAY_OBJECTIONS, Reason, ReasonCode
-from policies.terms import PoolTerms, Setting
-from policies.units import buffer_of, count
+from policies.eligibility import variant_objections
+from policies.reasons import Reason, ReasonCode
+from policies.steps import LocationStep, Walk, walk
+from policies.terms import PoolTerms, Setting, Thresholds
+from policies.units import buffer_of
 from policies.values import UNLIMITED, Band, Level, PoolState, Units, Variant
+
+__all__ = ["FIRST_SIGHT", "Decision", "LocationStep", "PoolDecision", "decide"]
 
 FIRST_SIGHT = PoolState()
 
 
-@dataclass(frozen=True, slots=True)
-class LocationStep:
-    """What one level gives to a pool, and why it gives no more."""
-
-    location: str
-    quantities: Mapping[str, int | None]
-    counted: int
-    reserve: int
-    reserve_rule: str | None
-    units: int
-    objections: tuple[Reason, ...]
-    observed_at: datetime | None
-    source: str | None
-
-    @property
-    def in_play(self) -> bool:
-        """Tell whether the level would count if its figure were known and fresh."""
-        return all(objection.code in IN_PLAY_OBJECTIONS for objection in self.objections)
-
-    def has(self, code: ReasonCode) -> bool:
-        """Tell whether an objection holds."""
-        return any(objection.code is code for objection in self.objections)
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(NamedTuple):
     """The units of a pool and how they came about, before any band is asked."""
 
     pool_units: int
@@ -81,6 +60,8 @@ class PoolDecision:
     awaits_restock: bool
     awaits_return: bool
     settings: Mapping[str, Setting]
+    method: str
+    states: tuple[str, ...]
     reasons: tuple[Reason, ...]  # what shaped the units, then the promise
     band_reasons: tuple[Reason, ...]
     due: datetime | None
@@ -142,8 +123,8 @@ def _decide_pool(
 ) -> PoolDecision:
     at_us = to_us(at)
     against = variant_objections(variant, terms)
-    steps = tuple(_location_step(policy, terms, level, against, at_us) for level in levels)
-    tally = _tally(policy, terms, variant, steps, against=against, before=before)
+    walked = walk(policy, terms, levels, against, at_us)
+    tally = _tally(policy, terms, variant, walked, against=against, before=before)
     rise_us = 0 if before.rise_since is None else to_us(before.rise_since)
     if before.band not in (Band.OUT, Band.LOW):
         rise_us = 0
@@ -166,7 +147,7 @@ def _decide_pool(
     promised, cap, told = _promise(tally, moved.band, awaits_restock or awaits_return, terms)
     return PoolDecision(
         pool=terms.pool.name,
-        steps=steps,
+        steps=walked.steps,
         pool_units=tally.pool_units,
         buffer=tally.buffer,
         min_locations="met" if tally.min_locations_met else "not met",
@@ -176,7 +157,7 @@ def _decide_pool(
         was=before.band,
         band=moved.band,
         rise_since=from_us(moved.rise_us) if moved.rise_us else None,
-        rise_due=from_us(moved.rise_us + terms.thresholds.settle_us) if moved.rise_us else None,
+        rise_due=_moment(moved.rise_us + terms.thresholds.settle_us) if moved.rise_us else None,
         proven=moved.band is Band.OUT and (kept or (tally.proves and out_now)),
         blind=tally.blind,
         promised_units=promised,
@@ -185,30 +166,11 @@ def _decide_pool(
         awaits_restock=awaits_restock,
         awaits_return=awaits_return,
         settings=terms.settings,
+        method=terms.pool.method,
+        states=terms.pool.states,
         reasons=(*terms.changes, *against, *tally.reasons, *told),
         band_reasons=moved.reasons,
-        due=_due(terms, levels, steps, moved, at_us),
-    )
-
-
-def _location_step(
-    policy: CompiledPolicy, terms: PoolTerms, level: Level, against: tuple[Reason, ...], at_us: int
-) -> LocationStep:
-    counted = count(level.quantities, terms.pool.states)
-    there = policy.location_objections(level.location, terms.pool)
-    objections = (*against, *there, *level_objections(level, counted, terms, at_us))
-    at_location = terms.at_location(level.location)
-    counts = counted if counted is not None and not objections else 0
-    return LocationStep(
-        location=level.location,
-        quantities=level.quantities,
-        counted=counts,
-        reserve=at_location.reserve,
-        reserve_rule=at_location.reserve_rule,
-        units=max(0, counts - at_location.reserve),
-        objections=objections,
-        observed_at=level.observed_at,
-        source=level.source,
+        due=_due(terms, levels, walked.oldest, moved, at_us),
     )
 
 
@@ -216,45 +178,56 @@ def _tally(
     policy: CompiledPolicy,
     terms: PoolTerms,
     variant: Variant,
-    steps: Sequence[LocationStep],
+    walked: Walk,
     *,
     against: tuple[Reason, ...],
     before: PoolState,
 ) -> Tally:
-    limits = terms.thresholds
-    pool_units = sum(location.units for location in steps)
-    buffer = buffer_of(pool_units, limits)
-    units: Units = max(0, pool_units - buffer)
-    filled = sum(location.units >= 1 for location in steps)
-    reasons = []
-    if pool_units and buffer:
-        reasons.append(Reason(ReasonCode.BUFFER_KEPT, {"buffer": min(buffer, pool_units), "pool_units": pool_units}))
-    spread = filled >= limits.min_locations
-    if not spread:
-        facts = {"locations": filled, "min_locations": limits.min_locations}
-        reasons.append(Reason(ReasonCode.TOO_FEW_LOCATIONS, facts))
-        units = 0
-    enough = max(0, pool_units - buffer) >= limits.floor_units
-    if not enough:
-        facts = {"units": max(0, pool_units - buffer), "floor_units": limits.floor_units}
-        reasons.append(Reason(ReasonCode.BELOW_FLOOR, facts))
-        units = 0
-    in_play = [location for location in steps if location.in_play]
-    proves = all(not location.objections for location in in_play)
-    blind = False
+    counted = _counted(terms.thresholds, walked)
     if not against and _sells_uncounted(variant, terms):
         anywhere = policy.may_sell_uncounted(terms)
         code = ReasonCode.UNLIMITED if anywhere else ReasonCode.NO_PLACE_FOR_UNLIMITED
-        units, reasons = (UNLIMITED if anywhere else 0), [Reason(code, {"pool": terms.pool.name})]
-    elif not steps and not against:
-        blind, reasons = True, [Reason(ReasonCode.NO_LEVELS)]
-    elif in_play and all(location.has(ReasonCode.LEVEL_UNKNOWN) for location in in_play):
-        blind, reasons = True, [Reason(ReasonCode.ALL_UNKNOWN)]
-    if blind and before.units == UNLIMITED:
-        blind, proves, units, reasons = False, False, 0, [Reason(ReasonCode.NO_LONGER_UNLIMITED)]
-    elif blind:
-        units, proves = None, False
-    return Tally(pool_units, buffer, spread, enough, units, blind, proves, tuple(reasons))
+        reason = Reason(code, {"continues": variant.tracked is not False})
+        return counted._replace(units=UNLIMITED if anywhere else 0, reasons=(reason,))
+    if walked.in_play:
+        unseen = ReasonCode.ALL_UNKNOWN if walked.unknown == walked.in_play else None
+    else:
+        unseen = None if walked.steps or against else ReasonCode.NO_LEVELS
+    if unseen is None:
+        return counted
+    if before.units == UNLIMITED:
+        return counted._replace(units=0, proves=False, reasons=(Reason(ReasonCode.NO_LONGER_UNLIMITED),))
+    return counted._replace(units=None, proves=False, blind=True, reasons=(Reason(unseen),))
+
+
+def _counted(limits: Thresholds, walked: Walk) -> Tally:
+    pool_units = walked.pool_units
+    buffer = buffer_of(pool_units, limits)
+    units = max(0, pool_units - buffer)
+    spread, enough = walked.filled >= limits.min_locations, units >= limits.floor_units
+    reasons = []
+    if pool_units and buffer:
+        facts = {
+            "buffer": min(buffer, pool_units),
+            "pool_units": pool_units,
+            "by_percent": buffer > limits.buffer_units,
+        }
+        reasons.append(Reason(ReasonCode.BUFFER_KEPT, facts))
+    if pool_units and not spread:
+        places = {"locations": walked.filled, "min_locations": limits.min_locations}
+        reasons.append(Reason(ReasonCode.TOO_FEW_LOCATIONS, places))
+    if units and not enough:
+        reasons.append(Reason(ReasonCode.BELOW_FLOOR, {"units": units, "floor_units": limits.floor_units}))
+    return Tally(
+        pool_units=pool_units,
+        buffer=buffer,
+        min_locations_met=spread,
+        floor_met=enough,
+        units=units if spread and enough else 0,
+        blind=False,
+        proves=not walked.faulty,
+        reasons=tuple(reasons),
+    )
 
 
 def _sells_uncounted(variant: Variant, terms: PoolTerms) -> bool:
@@ -280,17 +253,19 @@ def _promise(tally: Tally, band: Band, awaits: bool, terms: PoolTerms) -> tuple[
 
 
 def _due(
-    terms: PoolTerms, levels: Sequence[Level], steps: Sequence[LocationStep], moved: BandStep, at_us: int
+    terms: PoolTerms, levels: Sequence[Level], oldest: datetime | None, moved: BandStep, at_us: int
 ) -> datetime | None:
     moments = [terms.edge_us]
-    moments += [terms.edges_at[level.location] for level in levels if level.location in terms.edges_at]
+    if terms.edges_at:
+        moments += [terms.edges_at[level.location] for level in levels if level.location in terms.edges_at]
     if moved.rise_us:
         moments.append(moved.rise_us + terms.thresholds.settle_us)
-    if (fresh_us := terms.thresholds.fresh_us) is not None:
-        moments += [
-            to_us(location.observed_at) + fresh_us
-            for location in steps
-            if location.observed_at is not None and not location.objections
-        ]
+    if (fresh_us := terms.thresholds.fresh_us) is not None and oldest is not None:
+        moments.append(to_us(oldest) + fresh_us)
     coming = min((moment for moment in moments if moment > at_us), default=None)
-    return None if coming is None else from_us(coming)
+    return None if coming is None else _moment(coming)
+
+
+def _moment(us: int) -> datetime | None:
+    """Give the time, or None behind the end of the calendar: what is due then never is."""
+    return from_us(us) if us <= LAST_US else None

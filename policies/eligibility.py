@@ -1,9 +1,8 @@
 """Whether a level may count, and every objection that holds against it."""
 
-from policies.columns import to_us
 from policies.document import LocationPurpose, Pool
 from policies.reasons import Reason, ReasonCode
-from policies.terms import MINUTE_US, PoolTerms
+from policies.terms import MINUTE_US, Place, PoolTerms
 from policies.values import Level, Variant
 
 
@@ -48,18 +47,18 @@ def location_objections(
     return tuple(found)
 
 
-def level_objections(level: Level, counted: int | None, terms: PoolTerms, at_us: int) -> tuple[Reason, ...]:
-    """List what speaks against one level at an otherwise fit location. `counted` None: unknown to the pool."""
+def level_objections(
+    level: Level, place: Place, unknown: bool, stale: bool, fresh_us: int | None
+) -> tuple[Reason, ...]:
+    """List what speaks against one level, whatever is said of its variant and location. `fresh_us` where stale."""
     facts = {"location": level.location}
     found = []
     if level.active is False:
         found.append(Reason(ReasonCode.LEVEL_INACTIVE, facts))
-    if counted is None:
+    if unknown:
         found.append(Reason(ReasonCode.LEVEL_UNKNOWN, facts))
-    fresh_us = terms.thresholds.fresh_us
-    if fresh_us is not None and level.observed_at is not None and at_us - to_us(level.observed_at) >= fresh_us:
+    if stale and fresh_us is not None:
         found.append(Reason(ReasonCode.LEVEL_STALE, {**facts, "fresh_for_minutes": fresh_us // MINUTE_US}))
-    excluded_by = terms.at_location(level.location).excluded_by
-    if excluded_by is not None:
-        found.append(Reason(ReasonCode.LOCATION_EXCLUDED, {**facts, "rule": excluded_by}))
+    if place.excluded_by is not None:
+        found.append(Reason(ReasonCode.LOCATION_EXCLUDED, {**facts, "rule": place.excluded_by}))
     return tuple(found)

@@ -1,20 +1,32 @@
-"""A decision as others read it: the explanation of one pool, the result of a case, and sentences for a marketer."""
+"""A decision as others read it: the explanation of one pool, and the result of a case."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
-from policies.columns import from_us
-from policies.decision import Decision, LocationStep, PoolDecision
+from policies.decision import Decision, PoolDecision
 from policies.document import SettingValue
-from policies.reasons import Reason, ReasonCode
+from policies.reasons import ReasonCode
+from policies.sentences import sentences
+from policies.steps import LocationStep
 from policies.values import UNLIMITED
+
+BAND_STEPS: Final[Mapping[ReasonCode, str]] = {
+    ReasonCode.AT_OR_BELOW_OUT: "{units} units <= out_at {out_at_units}: out",
+    ReasonCode.BELOW_RESTOCK: "{units} units < restock_at {restock_at_units} and the band was out: out",
+    ReasonCode.AT_OR_BELOW_LOW: "{units} units <= low_at {low_at_units}: low",
+    ReasonCode.LASTS_TOO_SHORT: "{units} units <= low_days {low_days} * {units_per_day} a day: low",
+    ReasonCode.BELOW_HEALTHY: "{units} units < healthy_at {healthy_at_units} and the band was {was}: low",
+    ReasonCode.SETTLING: "a rise to {target} must hold {settle_minutes} minutes: stays {was}",
+}
 
 
 def time_text(at: datetime | None) -> str | None:
     """Write a time as `2026-11-23T12:00:00Z`, a fraction only where there is one."""
-    return None if at is None else at.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+    if at is None:
+        return None
+    return (at if at.tzinfo is UTC else at.astimezone(UTC)).isoformat()[:-6] + "Z"
 
 
 def plain(value: SettingValue) -> bool | int | float | str:
@@ -22,14 +34,6 @@ def plain(value: SettingValue) -> bool | int | float | str:
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     return value
-
-
-def sentence_of(reason: Reason) -> str:
-    """Give a reason's sentence with its times readable."""
-    if reason.code is ReasonCode.SETTLING:
-        since = time_text(from_us(int(str(reason.facts["since_us"]))))
-        return Reason(reason.code, {**reason.facts, "since": since}).sentence
-    return reason.sentence
 
 
 def case_result(decision: Decision) -> dict[str, Any]:
@@ -51,28 +55,39 @@ def _case_pool(pool: PoolDecision) -> dict[str, Any]:
             }
             for step in pool.steps
         ],
+        **_outcome(pool),
+        "rise": None if pool.rise_since is None else {"since": time_text(pool.rise_since)},
+        "settings": {name: plain(setting.value) for name, setting in pool.settings.items()},
+    }
+
+
+def _outcome(pool: PoolDecision) -> dict[str, Any]:
+    return {
         "pool_units": pool.pool_units,
         "buffer": pool.buffer,
         "units": pool.units,
         "band": pool.band.word,
-        "rise": None if pool.rise_since is None else {"since": time_text(pool.rise_since)},
         "proven": pool.proven,
         "blind": pool.blind,
         "promised_units": pool.promised_units,
         "restock": pool.restock,
         "return": pool.returned,
-        "settings": {name: plain(setting.value) for name, setting in pool.settings.items()},
         "due": time_text(pool.due),
     }
 
 
 def explanation(
-    decision: Decision, pool: str, policy_version: int | None = None, labels: Mapping[str, str] | None = None
+    decision: Decision,
+    pool: str,
+    policy_version: int | None = None,
+    labels: Mapping[str, str] | None = None,
+    *,
+    held_back: bool = False,
 ) -> dict[str, Any]:
     """Explain a decision in one pool with the numbers it used. `labels`: location id -> the name people read."""
     of_pool = decision.pools[pool]
-    result = _case_pool(of_pool)
-    result |= {
+    return {
+        **_outcome(of_pool),
         "variant": decision.variant,
         "pool": pool,
         "at": time_text(decision.at),
@@ -83,17 +98,21 @@ def explanation(
         "floor": of_pool.floor,
         "cap": of_pool.cap,
         "awaits_confirmation": of_pool.awaits_restock or of_pool.awaits_return,
+        "rise": _rise(of_pool),
         "settings": {
             name: {"value": plain(setting.value), "rule": setting.rule, "beat": list(setting.beat)}
             for name, setting in of_pool.settings.items()
         },
         "band_steps": band_steps(of_pool),
         "reasons": [reason.code.value for reason in (*of_pool.reasons, *of_pool.band_reasons)],
-        "sentences": sentences(of_pool, labels or {}),
+        "sentences": sentences(of_pool, labels or {}, held_back),
     }
-    if of_pool.rise_since is not None:
-        result["rise"] = {"since": time_text(of_pool.rise_since), "due": time_text(of_pool.rise_due)}
-    return result
+
+
+def _rise(pool: PoolDecision) -> dict[str, Any] | None:
+    if pool.rise_since is None:
+        return None
+    return {"since": time_text(pool.rise_since), "due": time_text(pool.rise_due)}
 
 
 def _step(step: LocationStep) -> dict[str, Any]:
@@ -111,32 +130,10 @@ def _step(step: LocationStep) -> dict[str, Any]:
 
 
 def band_steps(pool: PoolDecision) -> list[str]:
-    """Tell step by step how the band came about."""
+    """Tell step by step how the band came about, in the names of the settings."""
     if pool.blind:
         return [f"blind: stays {pool.band.word}"]
     if pool.units == UNLIMITED:
         return ["unlimited: healthy"]
-    told = [sentence_of(reason) for reason in pool.band_reasons]
+    told = [BAND_STEPS[reason.code].format_map(reason.facts) for reason in pool.band_reasons]
     return told or [f"{pool.units} units, healthy_at {pool.settings['healthy_at_units'].value}: {pool.band.word}"]
-
-
-def sentences(pool: PoolDecision, labels: Mapping[str, str]) -> list[str]:
-    """Tell a marketer what may be promised and why it is no more."""
-    held = sum(max(0, step.quantities.get("available") or 0) for step in pool.steps)
-    if pool.promised_units is None:
-        told = [f"Nothing new is promised by {pool.pool}: the stock is not known."]
-    elif pool.promised_units == UNLIMITED:
-        told = [f"Any number may be promised by {pool.pool}."]
-    else:
-        told = [f"{pool.promised_units} of {held} units may be promised by {pool.pool}."]
-    told += [sentence_of(reason) for reason in pool.reasons]
-    about_variant = {reason.code for reason in pool.reasons}
-    for step in pool.steps:
-        for objection in step.objections:
-            if objection.code not in about_variant:
-                name = labels.get(step.location, step.location)
-                told.append(Reason(objection.code, {**objection.facts, "location": name}).sentence)
-        if not step.objections and step.reserve and step.counted:
-            name = labels.get(step.location, step.location)
-            told.append(f"{min(step.reserve, step.counted)} units stay in reserve at {name}.")
-    return told + [f"{text[0].upper()}{text[1:].rstrip('.')}." for text in band_steps(pool)]

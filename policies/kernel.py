@@ -16,6 +16,7 @@ from policies.columns import (
     AWAITS_RETURN,
     BLIND,
     BLIND_UNITS,
+    LAST_US,
     LEVEL_EXISTS,
     LEVEL_INACTIVE,
     LEVEL_READ,
@@ -90,7 +91,7 @@ def decide_many(
         stepped &= decided["units"] != UNLIMITED_UNITS
         was_proven = (decided["before_flags"] & PROVEN) != 0
         restocks, returns = stepped & was_proven, stepped & ~was_proven
-    due_us[due_us == NO_DUE] = 0
+    due_us[due_us > LAST_US] = 0
     return DecisionColumns(decided, due_us, restocks, returns)
 
 

@@ -1,13 +1,27 @@
 """Which rules match a variant, found by the variant's values: the cost does not grow with the number of rules."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
+from typing import Final
 
 from policies.document import FOLDED_KEYS, WHEN_KEYS, Rule
 from policies.values import Variant
 
-VARIANT_KEYS = tuple(key for key in WHEN_KEYS if key not in ("pools", "locations"))
+ATTRIBUTES: Final[Mapping[str, str]] = {
+    "variants": "id",
+    "skus": "sku",
+    "products": "product",
+    "tags": "tags",
+    "collections": "collections",
+    "vendors": "vendor",
+    "product_types": "product_type",
+}
+"""The attribute of a variant that each key of `when` asks for."""
+VARIANT_KEYS: Final = tuple(key for key in WHEN_KEYS if key in ATTRIBUTES)
+OWN_KEYS: Final = ("variants", "skus", "products")
+"""Keys whose values few variants share."""
 
 Signature = tuple[tuple[str, str], ...]
 """A variant's values that any rule asks for; variants of one signature match the same rules."""
@@ -20,22 +34,38 @@ def fold(key: str, value: str) -> str:
 
 def values_of(variant: Variant, key: str) -> tuple[str, ...]:
     """Give a variant's values under a key of `when`; an attribute it lacks has none."""
-    match key:
-        case "tags":
-            return variant.tags
-        case "collections":
-            return variant.collections
-        case "variants":
-            value: str | None = variant.id
-        case "skus":
-            value = variant.sku
-        case "products":
-            value = variant.product
-        case "vendors":
-            value = variant.vendor
-        case _:
-            value = variant.product_type
-    return () if value is None else (value,)
+    value: str | tuple[str, ...] | None = getattr(variant, ATTRIBUTES[key])
+    if value is None:
+        return ()
+    return (value,) if isinstance(value, str) else value
+
+
+def likeness_of(asked: Mapping[str, frozenset[str]]) -> Callable[[Variant], Hashable]:
+    """Make the quick look that tells whether two variants are surely alike: equal looks are decided by equal terms.
+
+    What variants share is compared as it is; of what is each variant's own only that which a rule lists.
+    """
+    shared = [attribute for key, attribute in ATTRIBUTES.items() if key in asked and key not in OWN_KEYS]
+    finders = [_finder(key, asked[key]) for key in OWN_KEYS if key in asked]
+    look: Callable[[Variant], Hashable] = attrgetter("published", "blocked", "tracked", "inventory_policy", *shared)
+    if not finders:
+        return look
+    return lambda variant: (look(variant), *[find(variant) for find in finders])
+
+
+def _finder(key: str, listed: frozenset[str]) -> Callable[[Variant], str | None]:
+    """Make the search for a variant's own value among those that rules list; None where it is not among them."""
+    get: Callable[[Variant], str | None] = attrgetter(ATTRIBUTES[key])
+
+    def find(variant: Variant) -> str | None:
+        value = get(variant)
+        return value if value in listed else None
+
+    def find_folded(variant: Variant) -> str | None:
+        value = get(variant)
+        return None if value is None or (folded := value.strip().casefold()) not in listed else folded
+
+    return find_folded if key in FOLDED_KEYS else find
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Final
+from operator import itemgetter
+from typing import Final, NamedTuple
 
 from policies.document import SETTING_DEFAULTS, Pool, Rule, SettingValue
 from policies.reasons import Reason, ReasonCode
@@ -49,6 +50,16 @@ class LocationTerms:
     excluded_by: str | None
 
 
+class Place(NamedTuple):
+    """What policy, sources and rules together say of one location in a pool."""
+
+    there: tuple[Reason, ...]  # objections to the location, whatever lies there
+    excluded_by: str | None
+    reserve: int
+    reserve_rule: str | None
+    objected: bool
+
+
 @dataclass(frozen=True, slots=True)
 class PoolTerms:
     """All that the rules say of a class in one pool during one epoch."""
@@ -60,25 +71,39 @@ class PoolTerms:
     active: tuple[Rule, ...]  # matching rules in their dates, in document order
     edge_us: int  # the next beginning or end of a matching rule; 0: none
     edges_at: Mapping[str, int]  # the same for rules that match only where an unmapped location has a level
+    places: dict[str, Place] = field(default_factory=dict, compare=False, repr=False)  # kept by whoever asks first
     _locations: dict[str, LocationTerms] = field(default_factory=dict, compare=False, repr=False)
+    _by_location: dict[str | None, list[tuple[int, Rule]]] = field(default_factory=dict, compare=False, repr=False)
 
     def at_location(self, location: str) -> LocationTerms:
         """Resolve the reserve and the second chain of `excluded` at a location."""
         known = self._locations.get(location)
         if known is None:
-            known = self._locations[location] = _at_location(self.active, location)
+            if not self._by_location:
+                self._by_location.update(_by_location(self.active))
+            known = self._locations[location] = _at_location(self._by_location, location)
         return known
 
 
-def _at_location(active: Sequence[Rule], location: str) -> LocationTerms:
-    reserve, reserve_rule, excluded_by = SETTING_DEFAULTS["reserve_units_per_location"], None, None
-    for rule in active:
-        places = rule.when.get("locations")
-        if places is not None and location not in places:
+def _by_location(active: Sequence[Rule]) -> dict[str | None, list[tuple[int, Rule]]]:
+    """File the rules that may say something of a location under it; under None the one reserve that holds anywhere."""
+    filed: dict[str | None, list[tuple[int, Rule]]] = {None: []}
+    for number, rule in enumerate(active):
+        if "locations" not in rule.when:
+            if "reserve_units_per_location" in rule.set:
+                filed[None] = [(number, rule)]
             continue
+        for place in rule.when["locations"]:
+            filed.setdefault(place, []).append((number, rule))
+    return filed
+
+
+def _at_location(filed: Mapping[str | None, list[tuple[int, Rule]]], location: str) -> LocationTerms:
+    reserve, reserve_rule, excluded_by = SETTING_DEFAULTS["reserve_units_per_location"], None, None
+    for _, rule in sorted((*filed[None], *filed.get(location, ())), key=itemgetter(0)):
         if "reserve_units_per_location" in rule.set:
             reserve, reserve_rule = rule.set["reserve_units_per_location"], rule.name
-        if places is not None and "excluded" in rule.set:
+        if "locations" in rule.when and "excluded" in rule.set:
             excluded_by = rule.name if rule.set["excluded"] else None
     return LocationTerms(int(reserve), reserve_rule, excluded_by)
 

@@ -24,18 +24,29 @@ def available_told(quantities: Mapping[str, int | None]) -> dict[str, int | None
 
 def count(quantities: Mapping[str, int | None], states: Sequence[str]) -> int | None:
     """Count the units of a level's states; None where the level is unknown to a pool of these states."""
-    told = {state: quantities[state] for state in states if state in quantities and state != "available"}
-    if "available" in states:
-        told |= available_told(quantities)
-    figures = [figure for figure in told.values() if figure is not None]
-    if len(figures) < len(told) or not figures:
+    counted, known = 0, False
+    for state in states:
+        figure = quantities.get(state)
+        if figure is None:
+            told = available_told(quantities) if state == "available" else quantities
+            if state not in told:
+                continue
+            figure = told[state]
+            if figure is None:
+                return None
+        known = True
+        if figure > 0:
+            counted += figure
+    if not known:
         return None
-    counted = sum(max(0, figure) for figure in figures)
     on_hand = quantities.get("on_hand")
     if on_hand is None:
         return counted
-    unsellable = sum(max(0, quantities.get(state) or 0) for state in NOT_SELLABLE_PARTS)
-    return min(counted, max(0, on_hand - unsellable))
+    for state in NOT_SELLABLE_PARTS:
+        part = quantities.get(state)
+        if part is not None and part > 0:
+            on_hand -= part
+    return min(counted, max(0, on_hand))
 
 
 def buffer_of(pool_units: int, thresholds: Thresholds) -> int:

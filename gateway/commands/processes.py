@@ -17,6 +17,7 @@ def web() -> None:
     """Serve HTTP: webhooks, the API and the console."""
     from gunicorn.app.wsgiapp import WSGIApplication  # noqa: PLC0415  (only here)
 
+    build_services("web")  # settings that cannot be used are told here, once, and not by every process of gunicorn
     # In this very process, so that a supervisor's signals reach gunicorn.
     sys.argv = ["gunicorn", "-c", "config/gunicorn.conf.py", "gateway.web:create_app()"]
     WSGIApplication().run()

@@ -5,7 +5,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from marshmallow import fields
 
@@ -14,17 +14,15 @@ from gateway.documents.dates import FIRST_YEAR, LAST_YEAR
 from gateway.documents.fields import MOST_UNITS, Count, Strict, Switch, Text, Word
 from policies.values import STATES, UNLIMITED
 
+EVIDENCE: Final = ("on_order", "backordered")
+COUNTED: Final = frozenset(STATES)
+MOST_TOLD_UNITS: Final = 2**53  # many locations sum to more than one may hold; JSON readers are exact up to here
 
-class Told(Strict):
-    """A fact that may be null: nobody has told it."""
 
-    def __init__(self, fact: fields.Field[Any]) -> None:
-        super().__init__(allow_none=True)
-        self.fact = fact
-
-    def read(self, value: Any) -> Any:
-        """Return the fact."""
-        return self.fact.deserialize(value)
+def told(field: Strict) -> Strict:
+    """Let a field be null: nobody has told the fact."""
+    field.may_be_null = True
+    return field
 
 
 class Attribute(Strict):
@@ -36,6 +34,14 @@ class Attribute(Strict):
         """Return the text."""
         if not isinstance(value, str):
             raise self.make_error("type")
+        return value
+
+
+class Anything(Strict):
+    """What is judged elsewhere."""
+
+    def read(self, value: Any) -> Any:
+        """Return it as it is."""
         return value
 
 
@@ -80,47 +86,65 @@ class PreviousSection(Section):
     """The last decision in one pool."""
 
     band = Word(("unknown", "out", "low", "healthy"), required=True)
-    rise = Told(Table(RiseSection))
-    proven = Told(Switch())
-    units = Told(Count(MOST_UNITS * 10, word=UNLIMITED))
+    rise = told(Table(RiseSection))
+    proven = told(Switch())
+    units = told(Count(MOST_TOLD_UNITS, word=UNLIMITED))
 
 
 class VariantSection(Section):
     """The variant; field names are those of `policies.values.Variant`."""
 
     id = Text(required=True)
-    sku = Told(Attribute())
-    product = Told(Attribute())
-    vendor = Told(Attribute())
-    product_type = Told(Attribute())
-    tags = Told(Items(Attribute(), may_be_empty=True, compared=None))
-    collections = Told(Items(Attribute(), may_be_empty=True, compared=None))
-    published = Told(Switch())
-    tracked = Told(Switch())
-    inventory_policy = Told(Word(("deny", "continue")))
-    blocked = Told(Switch())
-    units_per_day = Told(Rate())
+    sku = told(Attribute())
+    product = told(Attribute())
+    vendor = told(Attribute())
+    product_type = told(Attribute())
+    tags = told(Items(Attribute(), may_be_empty=True, compared=None))
+    collections = told(Items(Attribute(), may_be_empty=True, compared=None))
+    published = told(Switch())
+    tracked = told(Switch())
+    inventory_policy = told(Word(("deny", "continue")))
+    blocked = told(Switch())
+    units_per_day = told(Rate())
 
 
 class ToldLocationSection(Section):
     """What a source told of a location."""
 
-    active = Told(Switch())
-    label = Told(Attribute())
+    active = told(Switch())
+    label = told(Attribute())
 
 
-QuantitiesSection = Section.from_dict(
-    {state: Told(Count(MOST_UNITS, least=-MOST_UNITS)) for state in STATES}, name="QuantitiesSection"
-)
+FIGURES: Final[dict[str, fields.Field[Any]]] = {
+    state: told(Count(MOST_UNITS, least=-MOST_UNITS)) for state in (*STATES, *EVIDENCE)
+}
+QuantitiesSection = Section.from_dict(FIGURES, name="QuantitiesSection")
+
+
+class Quantities(Table):
+    """Figures by state; those that never count are checked and left out."""
+
+    def __init__(self) -> None:
+        super().__init__(QuantitiesSection)
+
+    def read(self, value: Any) -> dict[str, int | None]:
+        """Return the figures, of which nearly all are what they should be."""
+        if type(value) is dict and value.keys() <= COUNTED:
+            for figure in value.values():
+                if figure is not None and not (type(figure) is int and -MOST_UNITS <= figure <= MOST_UNITS):
+                    break
+            else:
+                return value
+        return {state: figure for state, figure in super().read(value).items() if state in COUNTED}
 
 
 class LevelSection(Section):
     """The authority's word on the variant at one location."""
 
     location = Text(required=True)
-    active = Told(Switch())
-    quantities = Told(Table(QuantitiesSection))
-    observed_at = Told(Instant())
+    active = told(Switch())
+    quantities = told(Quantities())
+    observed_at = told(Instant())
 
 
 def location_of(level: Mapping[str, Any]) -> object:
@@ -131,9 +155,9 @@ def location_of(level: Mapping[str, Any]) -> object:
 class CaseSection(Section):
     """One case; its document is judged on its own."""
 
-    document = Told(fields.Raw())
+    document = Anything()
     variant = Table(VariantSection, required=True)
-    locations = Told(Named(Table(ToldLocationSection)))
-    levels = Told(Items(Table(LevelSection), may_be_empty=True, compared=location_of))
+    locations = told(Named(Table(ToldLocationSection)))
+    levels = told(Items(Table(LevelSection), may_be_empty=True, compared=location_of))
     at = Instant(required=True)
-    previous = Told(Named(Table(PreviousSection)))
+    previous = told(Named(Table(PreviousSection)))

@@ -2,8 +2,9 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, available_timezones
 
 FIRST_YEAR: Final = 1970
 LAST_YEAR: Final = 9998  # an instant of its last evening is still a `datetime` in every zone
@@ -12,10 +13,13 @@ LOCAL_TEXT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0
 
 def find_zone(name: str) -> ZoneInfo | None:
     """Look up an IANA time zone; None where there is no such zone."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):  # a name is a path to zoneinfo: "Europe" is a directory
-        return None
+    return ZoneInfo(name) if name in _zone_names() else None
+
+
+@cache
+def _zone_names() -> frozenset[str]:
+    """Name the zones of IANA: not every file that a name could reach, nor the machine's own zone under an alias."""
+    return frozenset(available_timezones()) - {"localtime", "posixrules"}
 
 
 def parse_local(text: str) -> datetime | None:

@@ -2,7 +2,7 @@
 
 # ruff: noqa: RUF012 - marshmallow declares a class's messages as variables of its instances
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Final
@@ -18,19 +18,14 @@ MOST_DAYS: Final = 3_650
 MOST_PERCENT: Final = 100
 
 HUNDREDTH: Final = Decimal("0.01")
-COMMON_MESSAGES: Final[dict[str, str | list[Any] | dict[Any, Any]]] = {
-    "required": "is missing",
-    "null": "must not be null",
-}
 
 
 class Strict(fields.Field[Any]):
     """A value that is what it says, never converted from something alike."""
 
-    default_error_messages = COMMON_MESSAGES
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
-        return self.read(value)
+    default_error_messages: dict[str, str | list[Any] | dict[Any, Any]] = {"required": "is missing"}
+    may_be_null = False
+    """Whether null is a value too: nobody has told."""
 
     def read(self, value: Any) -> Any:
         """Check a value and return it, or raise `ValidationError`."""
@@ -56,7 +51,7 @@ class Text(Strict):
             raise self.make_error("type")
         if not value.strip():
             raise self.make_error("empty")
-        if any("\ud800" <= character <= "\udfff" for character in value):
+        if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
             raise self.make_error("unicode")
         return value.strip() if self.trimmed else value
 

@@ -1,11 +1,12 @@
 """From a mapping, whoever read it, to a `Document` or to everything that is wrong with it."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from marshmallow import ValidationError
 
+from gateway.documents.containers import Table
 from gateway.documents.cross_checks import check_across
 from gateway.documents.dates import to_instant
 from gateway.documents.problems import DocumentProblems, Problem, flatten_errors, in_document_order
@@ -21,6 +22,8 @@ from policies.document import (
     RestockTerms,
     Rule,
 )
+
+DOCUMENT: Final = Table(DocumentSection)
 
 
 def load_document(data: Mapping[str, Any]) -> Document:
@@ -39,7 +42,7 @@ def check_document(data: Mapping[str, Any]) -> tuple[Problem, ...]:
 def _examine(data: Mapping[str, Any]) -> tuple[Mapping[str, Any], tuple[Problem, ...]]:
     problems: list[Problem] = []
     try:
-        passed: Mapping[str, Any] = DocumentSection().load(data)
+        passed: Mapping[str, Any] = DOCUMENT.read(data)
     except ValidationError as error:
         problems.extend(flatten_errors(error.messages))
         passed = error.valid_data if isinstance(error.valid_data, dict) else {}

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 NOT_A_TABLE: Final = "must be a table of keys and values"
+ABOUT_THE_NAME: Final = object()
+ABOUT_THE_VALUE: Final = object()
+"""Keys of nested messages for an entry itself, beside the keys of what is in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,4 @@ def flatten_errors(errors: Any, path: str = "") -> Iterator[Problem]:
         yield from (Problem(path, str(message)) for message in errors)
         return
     for key, inner in errors.items():
-        # marshmallow keeps "this is no table" under `_schema`, which may also be a key that somebody wrote
-        about_the_table = key == "_schema" and inner == [NOT_A_TABLE]
-        yield from flatten_errors(inner, path if about_the_table else join_path(path, key))
+        yield from flatten_errors(inner, path if key in (ABOUT_THE_NAME, ABOUT_THE_VALUE) else join_path(path, key))

@@ -41,16 +41,17 @@ def _with_end(message: str, text: str) -> str:
 
 def parse_json(text: str) -> Mapping[str, Any]:
     """Read one JSON object; numbers with a point stay decimals, repeated keys and NaN are refused with their paths."""
+    looked = _Looked()
     try:
-        data = json.loads(text, parse_float=_exact, parse_constant=Decimal, object_pairs_hook=_Pairs)
+        data = json.loads(text, parse_float=looked.number, parse_constant=looked.number, object_pairs_hook=looked.table)
     except RecursionError:
         raise _refused(TOO_DEEP) from None
     except json.JSONDecodeError as error:
         raise _refused(f"is not JSON: {error.msg} (at line {error.lineno}, column {error.colno})") from None
     except ValueError as error:
         raise _refused(f"is not JSON: {error}") from None
-    if problems := tuple(_not_json(data)):
-        raise DocumentProblems(problems)
+    if looked.found_any:
+        raise DocumentProblems(tuple(_not_json(data)))
     if not isinstance(data, Mapping):
         raise _refused("must be a JSON object")
     return data
@@ -75,13 +76,35 @@ def _plain(value: Any) -> Any:
     return value
 
 
-class _Pairs(dict[str, Any]):
-    """A JSON object that remembers the keys which stood in it more than once."""
+class _Repeating(dict[str, Any]):
+    """A JSON object in which some keys stood more than once."""
 
     def __init__(self, pairs: list[tuple[str, Any]]) -> None:
         super().__init__(pairs)
         written = [key for key, _ in pairs]
-        self.repeated = [key for key in self if written.count(key) > 1] if len(written) > len(self) else []
+        self.repeated = [key for key in self if written.count(key) > 1]
+
+
+class _Looked:
+    """Sees everything of one text while it is read, so that only a text with oddities is searched for their paths."""
+
+    def __init__(self) -> None:
+        self.found_any = False
+
+    def number(self, text: str) -> Decimal:
+        """Keep a number exact as it is written, NaN and the infinities included."""
+        number = _exact(text)
+        if not number.is_finite():
+            self.found_any = True
+        return number
+
+    def table(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        """Make an object of its pairs."""
+        made = dict(pairs)
+        if len(made) == len(pairs):
+            return made
+        self.found_any = True
+        return _Repeating(pairs)
 
 
 def _not_json(data: Any) -> Iterator[Problem]:
@@ -90,8 +113,9 @@ def _not_json(data: Any) -> Iterator[Problem]:
         path, value = waiting.pop()
         if isinstance(value, Decimal) and not value.is_finite():
             yield Problem(path, "must be a finite number")
-        if isinstance(value, _Pairs):
+        if isinstance(value, _Repeating):
             yield from (Problem(join_path(path, key), "is written twice") for key in value.repeated)
+        if isinstance(value, dict):
             waiting.extend((join_path(path, key), inner) for key, inner in value.items())
         elif isinstance(value, list):
             waiting.extend((join_path(path, index), inner) for index, inner in enumerate(value))

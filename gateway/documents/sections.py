@@ -3,9 +3,7 @@
 Field names are those of `policies.document`, so that a section that passed becomes its value by keyword.
 """
 
-from typing import Any, Final
-
-from marshmallow import fields
+from typing import Final
 
 from gateway.documents.containers import Items, Named, Section, Table
 from gateway.documents.fields import (
@@ -18,6 +16,7 @@ from gateway.documents.fields import (
     Hundredths,
     LocalTime,
     SchemaVersion,
+    Strict,
     Switch,
     Text,
     Word,
@@ -76,7 +75,7 @@ def fold_word(word: str) -> str:
     return word.strip().casefold()
 
 
-def _listed(key: str) -> fields.Field[Any]:
+def _listed(key: str) -> Strict:
     return Items(Text(trimmed=True), compared=fold_word) if key in FOLDED_KEYS else Items(Text())
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from gateway.policy_library import CompiledVersion
 from gateway.services import Services
 from gateway.store.journal import Recorded
-from gateway.store.moves import BlockMove, CatalogMove, Inputs, Move
+from gateway.store.moves import BlockMove, CatalogMove, Inputs, Move, RateMove
 from policies.causes import BLOCK, CATALOG, FIRST_SIGHT, LOCATION, POLICY, UNKNOWN, raises_of
 from policies.conversion import levels_from_columns
 from policies.decision import decide
@@ -48,7 +48,7 @@ def _replayed(last: Recorded) -> Iterator[tuple[Move, Inputs]]:
 
 def _cause(move: Move) -> str:
     match move:
-        case CatalogMove():
+        case CatalogMove() | RateMove():
             return CATALOG
         case BlockMove():
             return BLOCK

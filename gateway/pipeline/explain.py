@@ -44,7 +44,7 @@ def variant_view(services: Services, variant: str, at: datetime) -> dict[str, An
         "variant": variant,
         "sku": entry.variant.sku if entry else None,
         "title": title_of(entry),
-        "policy_version": record.policy,
+        "policy_version": _standing(services, last),
         "decision": entry_id(record.entry) if record.entry else None,
         "decided_at": time_text(record.at) if record.sequence else None,
         "ledger_version": record.sequence,
@@ -66,7 +66,10 @@ def explanation_view(
     explained = journal.now(variant) if decision is None else journal.recorded(variant, entry_of(decision))
     if explained is None or explained.record.pools is None:
         return None
-    again = recomputed(services, variant, explained, at)
+    number = _standing(services, explained)
+    again = recomputed(services, variant, explained, at, number)
+    if number != explained.record.policy and again and proof(again[0], explained, again[1])["differences"]:
+        again = recomputed(services, variant, explained, at)
     if again is None or (name := pool or again[0].document.default_pool) not in again[0].document.pools:
         return None
     version, made = again
@@ -75,16 +78,26 @@ def explanation_view(
     return {**view, "title": title_of(explained.inputs.entry), "proof": proof(version, explained, made)}
 
 
+def _standing(services: Services, last: Recorded) -> int:
+    """Number the policy that the last decision stands under: a newer one that left it alone agrees with it."""
+    if last.stands and not services.store.redecisions.waiting():
+        return services.store.standing().policy
+    return last.record.policy
+
+
 def recomputed(
-    services: Services, variant: str, explained: Recorded, at: datetime
+    services: Services, variant: str, explained: Recorded, at: datetime, number: int | None = None
 ) -> tuple[CompiledVersion, Decision] | None:
     """Decide once more from what was recorded: the same policy, inputs, states before and moment, the same numbers.
 
-    What was never decided is decided now, by the policy in force. None where there is no policy.
+    `number` is that of the policy to decide by where it is not the one recorded. What was never decided is decided now,
+    by the policy in force. None where there is no policy.
     """
     record = explained.record
     version = (
-        services.policies.past(record.policy, record.locations) if record.sequence else services.policies.current()
+        services.policies.past(number or record.policy, record.locations)
+        if record.sequence
+        else services.policies.current()
     )
     if version is None:
         return None

@@ -6,7 +6,7 @@ from typing import Any
 
 from gateway.services import Services
 from gateway.store.journal import DecisionRecord, entry_id, entry_of
-from gateway.store.moves import BlockMove, CatalogMove, Cell, Move, ReadingMove
+from gateway.store.moves import BlockMove, CatalogMove, Cell, Move, RateMove, ReadingMove
 from policies.columns import LEVEL_ACTIVE, LEVEL_INACTIVE, NULL, POOL_STATE, STAMP_SHIFT, Slot, from_us
 from policies.conversion import units_from_number
 from policies.explain import time_text
@@ -65,6 +65,8 @@ def _moves(moves: Iterator[Move], slots: Sequence[Slot], at: str | None) -> Iter
                 yield _reading(move, slots)
             case CatalogMove():
                 yield {"kind": "input", "at": at, "facts": {"input": "catalog"}}
+            case RateMove():
+                yield {"kind": "input", "at": at, "facts": {"input": "rate", "was": move.rate.decode() or None}}
             case BlockMove():
                 yield {"kind": "input", "at": at, "facts": {"input": "block", "blocked": not move.blocked}}
 

@@ -6,7 +6,7 @@ Few variants take one at a time, so these are judged one by one after the many w
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +25,24 @@ from policies.values import Band
 
 WAITS = AWAITS_RESTOCK | AWAITS_RETURN
 States = npt.NDArray[Any]
+
+
+def settle_restock(
+    services: Services,
+    variant: str,
+    episode: int,
+    state: Literal["confirmed", "dismissed"],
+    *,
+    by: str,
+    note: str,
+    at: datetime,
+) -> bool:
+    """Take a person's word on a restock or a return that waits; tell whether it still did."""
+    settled = services.store.restocks.settle(variant, episode, state, by=by, note=note, at=at)
+    if settled:
+        services.store.audit.append(by, f"restock.{state}", variant, {"episode": episode, "note": note}, at)
+        services.store.wake.ring()
+    return settled
 
 
 def steps_judged(

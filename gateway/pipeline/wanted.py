@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 import numpy as np
@@ -95,7 +95,7 @@ def _variant(
 
 
 def _with_digest(record: CatalogItem | CatalogVariant, units: int | None, since: datetime | None = None) -> Wanted:
-    content = asdict(record)
+    content: dict[str, object] = {field.name: getattr(record, field.name) for field in fields(record)}
     content["metadata"] = {key: value for key, value in record.metadata.items() if key != "policy_version"}
     text = orjson.dumps(content, option=orjson.OPT_SORT_KEYS, default=str)
     return Wanted(record, hashlib.sha256(text).hexdigest()[:16], units, since)

@@ -1,7 +1,8 @@
 """Catalogue facts: products and variants as their source tells them, and what marks a variant due when they change."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 
 import orjson
 
@@ -17,7 +18,7 @@ from policies.values import LocationFacts, ProductFacts
 Work = dict[str, bytes]
 """Variant id -> what the script is to do with it."""
 CALL_VARIANTS = 500
-CATALOG_KEYS = ("facts", "delisted", "blocked", "due", "moves")
+CATALOG_KEYS = ("facts", "delisted", "blocked", "due", "moves", "rates")
 
 
 class Catalog:
@@ -57,6 +58,15 @@ class Catalog:
         """Block or unblock a variant."""
         self._apply("block", {variant: b"1" if blocked else b"0"}, at)
 
+    def put_rates(self, rates: Mapping[str, Decimal | None], *, at: datetime) -> int:
+        """Keep how many units of each variant are sold a day (None: nobody knows); return how many changed."""
+        work = {variant: b"" if rate is None else str(rate).encode() for variant, rate in rates.items()}
+        return sum(self._apply("rate", work, at))
+
+    def rated(self, partition: int) -> tuple[str, ...]:
+        """Name the variants of a partition whose rate is known."""
+        return tuple(raw.decode() for raw in self._connection.command("HKEYS", self._keys.of(partition, "rates")))
+
     def entries(self, variants: Sequence[str]) -> dict[str, CatalogEntry]:
         """Return what is known of variants; one that the catalogue does not know is missing."""
         commands: list[Command] = []
@@ -66,13 +76,14 @@ class Catalog:
                 ("HGET", self._keys.of(partition, "facts"), variant),
                 ("SISMEMBER", self._keys.of(partition, "delisted"), variant),
                 ("SISMEMBER", self._keys.of(partition, "blocked"), variant),
+                ("HGET", self._keys.of(partition, "rates"), variant),
             ]
         answers = self._connection.many(commands)
         entries = {}
         for index, variant in enumerate(variants):
-            raw, delisted, blocked = answers[3 * index : 3 * index + 3]
+            raw, delisted, blocked, rate = answers[4 * index : 4 * index + 4]
             if raw is not None:
-                entries[variant] = unpack_variant(raw, delisted=bool(delisted), blocked=bool(blocked))
+                entries[variant] = unpack_variant(raw, delisted=bool(delisted), blocked=bool(blocked), rate=rate)
         return entries
 
     def products(self, ids: Iterable[str | tuple[str, str]]) -> dict[str, ProductFacts]:

@@ -40,8 +40,8 @@ def pack_variant(product: ProductFacts, variant: VariantFacts) -> bytes:
     return orjson.dumps({"product": fields, "variant": asdict(variant)}, default=_plain, option=orjson.OPT_SORT_KEYS)
 
 
-def unpack_variant(raw: bytes, *, delisted: bool, blocked: bool) -> CatalogEntry:
-    """Read one variant; one that its product no longer lists is not published."""
+def unpack_variant(raw: bytes, *, delisted: bool, blocked: bool, rate: bytes | None = None) -> CatalogEntry:
+    """Read one variant; one that its product no longer lists is not published. `rate`: units a day, as text."""
     stored = orjson.loads(raw)
     product, variant = stored["product"], _variant_facts(stored["variant"])
     return CatalogEntry(
@@ -57,6 +57,7 @@ def unpack_variant(raw: bytes, *, delisted: bool, blocked: bool) -> CatalogEntry
             tracked=variant.tracked,
             inventory_policy=variant.inventory_policy,
             blocked=blocked,
+            units_per_day=Decimal(rate.decode()) if rate else None,
         ),
         title=variant.title,
         product_title=product["title"],

@@ -4,10 +4,10 @@ A variant's records hang together: the head of each names the entry before it (c
 variant, and the inputs of any past decision, are found without reading what happened to others.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 import orjson
@@ -15,16 +15,16 @@ import orjson
 from gateway.store.connection import Call, Command, Connection
 from gateway.store.interning import VariantRows
 from gateway.store.keys import PARTITION_SHIFT, PARTITIONS, ROW_MASK, Keys
-from gateway.store.moves import Inputs, Moves, cells_of, read_moves
+from gateway.store.moves import Inputs, Move, Moves, ReadingMove, cells_of, read_moves
 from gateway.store.pages import HEAD
 from gateway.store.reading import assemble, chunks_of
 from gateway.store.values import JournalKind
-from policies.columns import POOL_STATE, from_us, to_us
+from policies.columns import NULL, POOL_STATE, from_us, to_us
 
 Fields = dict[bytes, bytes]
 CHUNK, CHUNKS = 200, 20
 """One look at a variant's notes reads at most CHUNK x CHUNKS of its partition's."""
-INPUTS = ("", "moves", "facts", "delisted", "blocked")
+INPUTS = ("", "due", "moves", "facts", "delisted", "blocked", "rates")
 SEQUENCE_BITS = 16
 """An entry is kept as `milliseconds << 16 | sequence` of its stream id."""
 
@@ -61,6 +61,7 @@ class Recorded:
     present: Inputs  # as they are now
     inputs: Inputs  # as they were for the decision
     due_at: datetime | None  # the wake-up it asked for; only known of the last decision
+    stands: bool  # nothing asks for another decision meanwhile; only known of the last decision
     exact: bool
 
 
@@ -114,7 +115,7 @@ class Journal:
         inputs, exact = last.inputs, last.exact
         for record in self.decisions(variant, last.record.entry):
             if record.entry == entry:
-                return Recorded(record, last.present, inputs, None, exact)
+                return Recorded(record, last.present, inputs, None, False, exact)
             inputs, exact = undone(inputs, record.moves), exact and record.moves.complete
         return None
 
@@ -137,6 +138,22 @@ class Journal:
             end = f"({entries[-1][0].decode()}"
         return found
 
+    def sold(self, partition: int, since: datetime, slots: Collection[int]) -> tuple[dict[str, int], datetime | None]:
+        """Add up what each variant of a partition sold in some slots; also tell how far back the journal goes."""
+        key, start, units = self._keys.of(partition, "journal"), str(to_us(since) // 1000), dict[int, int]()
+        oldest: datetime | None = None
+        while entries := self._connection.command("XRANGE", key, start, "+", "COUNT", CHUNK):
+            for _, fields in entries:
+                oldest = oldest or from_us(int(fields[b"at"]))
+                for name, packed in fields.items():
+                    if name.isdigit():
+                        moves = read_moves(packed[2 : 2 + int.from_bytes(packed[:2], "little")])
+                        sold = sum(_sold(move) for move in moves.listed if _is_sale(move, slots))
+                        units[int(name)] = units.get(int(name), 0) + sold
+            start = f"({entries[-1][0].decode()}"
+        places = [partition << PARTITION_SHIFT | row for row in units]
+        return dict(zip(self._rows.ids(places), units.values(), strict=True)), oldest
+
     def trim(self, before: datetime) -> None:
         """Drop what was journaled before a time (the server's clock at writing)."""
         oldest = to_us(before) // 1000
@@ -148,7 +165,7 @@ class Journal:
 
 
 def _recorded(variant: str, place: int, answer: Sequence[Any]) -> Recorded:
-    *read, moves, raw, delisted, blocked = answer
+    *read, due, moves, raw, delisted, blocked, rate = answer
     rows = assemble([variant], np.array([place]), list(chunks_of(np.array([0]), read)), (0, 0))
     pending = read_moves(moves)
     last = DecisionRecord(
@@ -161,9 +178,10 @@ def _recorded(variant: str, place: int, answer: Sequence[Any]) -> Recorded:
         pools=rows.pools[0],
         moves=pending,
     )
-    inputs = Inputs(cells_of(rows.levels, 0), raw, bool(delisted), bool(blocked))
+    inputs = Inputs(cells_of(rows.levels, 0), raw, bool(delisted), bool(blocked), rate)
     due_at = from_us(rows.due_us[0]) if rows.due_us[0] else None
-    return Recorded(last, inputs, undone(inputs, pending), due_at, pending.complete)
+    stands = last.sequence > 0 and float(due) == float(rows.due_us[0])
+    return Recorded(last, inputs, undone(inputs, pending), due_at, stands, pending.complete)
 
 
 def undone(inputs: Inputs, moves: Moves) -> Inputs:
@@ -184,25 +202,34 @@ def entry_of(text: str) -> int:
     return int(ms) << SEQUENCE_BITS | int(sequence)
 
 
+def _is_sale(move: Move, slots: Collection[int]) -> TypeGuard[ReadingMove]:
+    return isinstance(move, ReadingMove) and move.cause == "sale" and move.slot in slots
+
+
+def _sold(move: ReadingMove) -> int:
+    """Return by how many units a sale lowered what is for sale; stock on hand where the source tells nothing else."""
+    for state in ("available", "on_hand"):
+        before, after = move.old.figures.get(state), move.new.figures.get(state)
+        if before is not None and after is not None and min(before, after) > NULL:
+            return max(0, before - after)
+    return 0
+
+
 def _record(entry: int, fields: Fields, row: int) -> DecisionRecord | None:
-    """Find a variant's record in an entry."""
-    packed, pools = fields[b"d"], int(fields[b"pools"])
-    at = 0
-    while at < len(packed):
-        size, changed = int.from_bytes(packed[at + 5 : at + 7], "little"), packed[at + 4]
-        head_at = at + 7 + size
-        end = head_at + HEAD.itemsize + (pools * POOL_STATE.itemsize if changed else 0)
-        if int.from_bytes(packed[at : at + 4], "little") == row:
-            head = np.frombuffer(packed[head_at : head_at + HEAD.itemsize], HEAD)[0]
-            return DecisionRecord(
-                entry=entry,
-                before=int(head["entry"]),
-                at=from_us(int(fields[b"at"])),
-                policy=int(fields[b"policy"]),
-                locations=int(fields[b"locations"]),
-                sequence=int(head["sequence"]),
-                pools=np.frombuffer(packed[head_at + HEAD.itemsize : end], POOL_STATE) if changed else None,
-                moves=read_moves(packed[at + 7 : head_at]),
-            )
-        at = end
-    return None
+    """Read a variant's record in an entry."""
+    packed = fields.get(b"%d" % row)
+    if packed is None:
+        return None
+    head_at = 2 + int.from_bytes(packed[:2], "little")
+    pools_at = head_at + HEAD.itemsize
+    head = np.frombuffer(packed[head_at:pools_at], HEAD)[0]
+    return DecisionRecord(
+        entry=entry,
+        before=int(head["entry"]),
+        at=from_us(int(fields[b"at"])),
+        policy=int(fields[b"policy"]),
+        locations=int(fields[b"locations"]),
+        sequence=int(head["sequence"]),
+        pools=np.frombuffer(packed[pools_at:], POOL_STATE) if len(packed) > pools_at else None,
+        moves=read_moves(packed[2:head_at]),
+    )

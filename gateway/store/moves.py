@@ -50,7 +50,14 @@ class BlockMove:
     blocked: bool
 
 
-Move = ReadingMove | CatalogMove | BlockMove
+@dataclass(frozen=True, slots=True)
+class RateMove:
+    """Units sold a day that were learned anew: what they were, as text; empty: not known."""
+
+    rate: bytes
+
+
+Move = ReadingMove | CatalogMove | BlockMove | RateMove
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +76,14 @@ class Inputs:
     raw: bytes  # catalogue facts; empty: none
     delisted: bool
     blocked: bool
+    rate: bytes  # units sold a day, as text; empty: not known
 
     @property
     def entry(self) -> CatalogEntry | None:
         """Read the catalogue facts."""
-        return unpack_variant(self.raw, delisted=self.delisted, blocked=self.blocked) if self.raw else None
+        if not self.raw:
+            return None
+        return unpack_variant(self.raw, delisted=self.delisted, blocked=self.blocked, rate=self.rate)
 
     def before(self, move: Move) -> "Inputs":
         """Take one move back."""
@@ -84,6 +94,8 @@ class Inputs:
                 return replace(self, raw=move.raw, delisted=move.delisted)
             case BlockMove():
                 return replace(self, blocked=move.blocked)
+            case RateMove():
+                return replace(self, rate=move.rate)
 
     def levels(self, slots: int) -> LevelColumns:
         """Write the levels as the columns of one variant."""
@@ -130,6 +142,10 @@ def _walk(packed: bytes) -> Iterator[Move | None]:
             size = int.from_bytes(packed[at + 2 : at + 6], "little")
             yield CatalogMove(packed[at + 6 : at + 6 + size], packed[at + 1 : at + 2] == b"1")
             at += 6 + size
+        elif kind == b"u":
+            size = int.from_bytes(packed[at + 1 : at + 5], "little")
+            yield RateMove(packed[at + 5 : at + 5 + size])
+            at += 5 + size
         elif kind == b"b":
             yield BlockMove(packed[at + 1 : at + 2] == b"1")
             at += 2

@@ -6,14 +6,18 @@ The wanted state itself is not stored; it is read from decision and catalogue at
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from gateway.store.connection import Call, Connection
 from gateway.store.keys import PARTITIONS, Keys, partition_of
 from gateway.store.leased import lease_end_us, pairs
-from gateway.store.values import Depth, OutboxEntry, OutboxLine
+from gateway.store.told import written
+from gateway.store.values import Depth, OutboxEntry, OutboxLine, Told
 from policies.columns import from_us, to_us
 
 FIRST_BACKOFF_S, LONGEST_BACKOFF_S = 2.0, 900.0
+SHARE_AT_LEAST = 16
+URGENT_BONUS_US = 86_400_000_000  # by which lane 0 goes first, as in outbox_put.lua
 CALL_TARGETS = 1000
 
 
@@ -33,11 +37,15 @@ class Outbox:
             ]
         )
 
-    def claim(self, destination: str, limit: int, at: datetime, lease_s: float) -> list[OutboxEntry]:
-        """Claim the most urgent entries until the lease ends."""
+    def claim(
+        self, destination: str, limit: int, at: datetime, lease_s: float, *, only_urgent: bool = False
+    ) -> list[OutboxEntry]:
+        """Claim the most urgent entries until the lease ends; `only_urgent`: lane 0, and what has waited for a day."""
         now, end = to_us(at), lease_end_us(at, lease_s)
+        latest = now - URGENT_BONUS_US if only_urgent else now
+        share = min(limit, 2 * limit // PARTITIONS + SHARE_AT_LEAST)  # targets are spread evenly; see LeasedSets
         peeks = [
-            ("ZRANGEBYSCORE", self._sets(destination, p)[0], "-inf", now, "WITHSCORES", "LIMIT", 0, limit)
+            ("ZRANGEBYSCORE", self._sets(destination, p)[0], "-inf", latest, "WITHSCORES", "LIMIT", 0, share)
             for p in range(PARTITIONS)
         ]
         due = [(score, member.decode()) for found in self._connection.many(peeks) for member, score in pairs(found)]
@@ -69,13 +77,44 @@ class Outbox:
         """Drop entries that were told; one put again meanwhile is due again."""
         self._settle(destination, "ack", [to_us(at)], entries)
 
-    def retry(self, destination: str, entries: Sequence[OutboxEntry], at: datetime, reason: str) -> None:
-        """Give entries back to be tried again later, longer each time."""
+    def ack_told(self, destination: str, told: Sequence[tuple[OutboxEntry, Told]], at: datetime) -> frozenset[str]:
+        """Drop entries and remember what they were told, in one step; return the targets that were still held."""
+        by_target = {entry.target: (entry, last) for entry, last in told}
+        parts = _parts(list(by_target))
+        calls: list[Call] = []
+        for p, ids in parts.items():
+            fields: list[Any] = []
+            for target in ids:
+                entry, last = by_target[target]
+                fields += [target, entry.token, written(last)]
+            keys = [*self._sets(destination, p), self._keys.of(p, f"told:{destination}")]
+            calls.append(("outbox", keys, ["told", to_us(at), *fields]))
+        answers = self._connection.scripts(calls)
+        return frozenset(
+            target
+            for ids, flags in zip(parts.values(), answers, strict=True)
+            for target, flag in zip(ids, flags, strict=True)
+            if flag
+        )
+
+    def postpone(
+        self, destination: str, entries: Sequence[OutboxEntry], until: datetime, at: datetime, reason: str
+    ) -> None:
+        """Give entries back that were not tried, for a time when they may be; it counts as no attempt.
+
+        Urgent ones keep their place before all others, and are due at once: who waits for them knows until when.
+        """
+        self._settle(destination, "postpone", [to_us(at), reason], entries, [to_us(until)])
+
+    def retry(self, destination: str, entries: Sequence[OutboxEntry], at: datetime, reason: str) -> list[OutboxEntry]:
+        """Give entries back to be tried again later, longer each time; return those that were still held."""
+        kept = []
         for attempts in {entry.attempts for entry in entries}:
             wait_s = min(LONGEST_BACKOFF_S, FIRST_BACKOFF_S * 2 ** min(attempts, 20))
             when = to_us(at + timedelta(seconds=wait_s))
             some = [entry for entry in entries if entry.attempts == attempts]
-            self._settle(destination, "retry", [to_us(at), reason], some, [when])
+            kept += self._settle(destination, "retry", [to_us(at), reason], some, [when])
+        return kept
 
     def park(self, destination: str, entries: Sequence[OutboxEntry], reason: str, at: datetime) -> None:
         """Set entries aside for a person, with the reason."""

@@ -18,13 +18,13 @@ from policies.values import STATES
 HEADER: Final = 8
 HEAD: Final = np.dtype(
     [
+        ("entry", "<u8"),
         ("sequence", "<u4"),
         ("facts", "<u4"),
         ("policy", "<u4"),
         ("locations", "<u4"),
         ("decided_us", "<i8"),
         ("due_us", "<i8"),
-        ("entry", "<u8"),
     ]
 )
 

@@ -45,9 +45,9 @@ def read_rows(
     return assemble(variants, places, chunks, width)
 
 
-def chunks_of(indexes: Ints, answer: Sequence[bytes]) -> Iterator[Chunk]:
+def chunks_of(indexes: Ints, answer: Sequence[Any]) -> Iterator[Chunk]:
     """Cut the answer of a script that read rows into chunks of one layout."""
-    runs, states, levels = answer
+    runs, states, levels = answer[0], b"".join(answer[1]), b"".join(answer[2])
     headers = [runs[at : at + 16] for at in range(0, len(runs), RUN.itemsize)]
     starts = np.concatenate([[0], np.cumsum(np.frombuffer(runs, RUN)["count"])]).astype(np.int64)
     state_at = level_at = first = 0

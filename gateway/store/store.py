@@ -7,6 +7,7 @@ from gateway.store.audit import Audit
 from gateway.store.budget import AccountBudget
 from gateway.store.campaigns import Campaigns
 from gateway.store.catalog import Catalog
+from gateway.store.catalog_columns import CatalogColumns
 from gateway.store.connection import Connection
 from gateway.store.decisions import Decisions
 from gateway.store.doubts import Doubts
@@ -20,6 +21,7 @@ from gateway.store.keys import Keys
 from gateway.store.ledger import Ledger
 from gateway.store.outbox import Outbox
 from gateway.store.policies import Policies
+from gateway.store.redecisions import Redecisions
 from gateway.store.rereads import Deliveries, Rereads
 from gateway.store.restocks import Restocks
 from gateway.store.tasks import Tasks
@@ -50,7 +52,9 @@ class Store:
         self.tasks = Tasks(connection, keys)
         self.catalog = Catalog(connection, keys, rows, self.pools)
         self.restocks = Restocks(connection, keys, rows)
-        self.policies = Policies(connection, keys)
+        self.catalog_columns = CatalogColumns(connection, keys)
+        self.redecisions = Redecisions(connection, keys)
+        self.policies = Policies(connection, keys, self.redecisions)
         self.accounts = Accounts(connection, keys)
         self.idempotency = Idempotency(connection, keys)
         self.doubts = Doubts(connection, keys)

@@ -12,6 +12,11 @@ from gateway.store.values import OutsideJob, Told
 from policies.columns import from_us, to_us
 
 
+def written(told: Told) -> bytes:
+    """Write what a target was told as it is kept."""
+    return orjson.dumps([told.digest, told.units, to_us(told.at), told.exists])
+
+
 class ToldTargets:
     """The last word to a destination, per target."""
 
@@ -20,25 +25,22 @@ class ToldTargets:
 
     def get(self, destination: str, targets: Sequence[str]) -> dict[str, Told]:
         """Return what targets were told; those never told are missing."""
-        answers = self._connection.many([("HGET", self._key(destination, target), target) for target in targets])
+        parts = self._parts(destination, targets)
         told = {}
-        for target, raw in zip(targets, answers, strict=True):
-            if raw is not None:
-                digest, units, at_us, exists = orjson.loads(raw)
-                told[target] = Told(digest, units, from_us(at_us), exists)
+        answers = self._connection.many([("HMGET", key, *names) for key, names in parts.items()])
+        for names, answer in zip(parts.values(), answers, strict=True):
+            for target, raw in zip(names, answer, strict=True):
+                if raw is not None:
+                    digest, units, at_us, exists = orjson.loads(raw)
+                    told[target] = Told(digest, units, from_us(at_us), exists)
         return told
 
     def put(self, destination: str, told: Mapping[str, Told]) -> None:
         """Remember what targets were told; what a variant was told is part of its history."""
         self._connection.many(
             [
-                (
-                    "HSET",
-                    self._key(destination, target),
-                    target,
-                    orjson.dumps([t.digest, t.units, to_us(t.at), t.exists]),
-                )
-                for target, t in told.items()
+                ("HSET", key, *(part for name in names for part in (name, written(told[name]))))
+                for key, names in self._parts(destination, list(told)).items()
             ]
         )
         self._journal.note(
@@ -52,7 +54,13 @@ class ToldTargets:
 
     def forget(self, destination: str, targets: Sequence[str]) -> None:
         """Forget targets, so that they are told afresh."""
-        self._connection.many([("HDEL", self._key(destination, target), target) for target in targets])
+        self._connection.many([("HDEL", key, *names) for key, names in self._parts(destination, targets).items()])
+
+    def _parts(self, destination: str, targets: Sequence[str]) -> dict[str, list[str]]:
+        parts: dict[str, list[str]] = {}
+        for target in dict.fromkeys(targets):
+            parts.setdefault(self._key(destination, target), []).append(target)
+        return parts
 
     def _key(self, destination: str, target: str) -> str:
         return self._keys.of(partition_of(target), f"told:{destination}")

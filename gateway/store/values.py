@@ -116,6 +116,9 @@ class PolicyVersion:
     author: str
     note: str
     published_at: datetime
+    confirmed: bool = False  # a person has seen that it moves much: it is not held back later
+    request: str | None = None  # the request that published it
+    restores: int | None = None  # the older version whose document this is
 
 
 @dataclass(frozen=True, slots=True)

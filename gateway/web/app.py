@@ -2,17 +2,22 @@
 
 import re
 import secrets
+from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
 import structlog
 from apiflask import APIFlask
 from flask import Response, g, request
+from flask.json.provider import DefaultJSONProvider
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
 
 from gateway.observability import configure_logging, init_sentry
+from gateway.policy_advice import PolicyAdvisor
 from gateway.web import api, console, health, webhooks
+from gateway.web.api.root import time_text
 from gateway.web.bodies import limit_body
 from gateway.web.context import EXTENSION, House
 from gateway.web.errors import answer_errors
@@ -52,8 +57,9 @@ def create_app(services: Any | None = None, stages: Stages | None = None) -> API
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
     )
+    app.json.default = _written  # type: ignore[attr-defined]
     app.security_schemes = {"bearer": {"type": "http", "scheme": "bearer"}}
-    app.extensions[EXTENSION] = House(services, stages or pipeline_stages())
+    app.extensions[EXTENSION] = House(services, stages or pipeline_stages(), PolicyAdvisor(services.store))
     app.spec_processor(repair)  # type: ignore[arg-type]
     app.before_request(_begin)
     app.after_request(_finish)
@@ -67,12 +73,22 @@ def create_app(services: Any | None = None, stages: Stages | None = None) -> API
     return app
 
 
+def _written(value: Any) -> Any:
+    """Write a time as RFC 3339 where the framework would write it as in an HTTP header."""
+    return time_text(value) if isinstance(value, datetime) else DefaultJSONProvider.default(value)
+
+
 def _limit_rates(app: APIFlask) -> None:
     limiter = Limiter(
         get_remote_address, app=app, strategy="moving-window", storage_uri="memory://", headers_enabled=True
     )
-    limiter.limit("6000 per minute")(api.blueprint)
+    # Whoever guesses tokens is slowed down; whoever has one may send as fast as we can take.
+    limiter.limit("6000 per minute", deduct_when=_refused)(api.blueprint)
     limiter.limit("10 per minute", methods=["POST"])(console.blueprint)
+
+
+def _refused(response: Response) -> bool:
+    return response.status_code in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 
 
 def _begin() -> None:

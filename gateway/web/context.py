@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import current_app
 
+from gateway.policy_advice import PolicyAdvisor
 from gateway.web.stages import Stages
 
 EXTENSION = "gateway"
@@ -12,10 +13,11 @@ EXTENSION = "gateway"
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """One application's services and stages."""
+    """One application's services and stages, and its one look at the shop for those who write policies."""
 
     services: Any
     stages: Stages
+    advisor: PolicyAdvisor
 
 
 def house() -> House:

@@ -1,13 +1,44 @@
-"""What the framework cannot see of the operations: bodies read by hand, query parameters, statuses other than 200."""
+"""What the framework cannot see of the operations: what they are asked with. What they answer is in `answers`."""
 
 from typing import Any, Final
 
+from gateway.web.api.fields import LONGEST_ID, LONGEST_TEXT, RFC3339
+from gateway.web.api.lists import OUTBOX_STATES
+from gateway.web.api.restocks import LONGEST_NOTE
+from gateway.web.api.restocks import STATES as RESTOCK_STATES
+from gateway.web.api.root import ENTRY, LARGEST_PAGE, OFFSET, ROW, TARGET
+from gateway.web.api.variants import BANDS
 from gateway.web.bodies import CSV, JSON, NDJSON
+from gateway.web.guard_contract import BODIES as GUARD_BODIES
+from gateway.web.guard_contract import CONFLICTING as GUARD_CONFLICTING
+from gateway.web.guard_contract import STATUSES as GUARD_STATUSES
+from gateway.web.health import OUTBOXES
+from gateway.web.idempotency import LONGEST_KEY
+from gateway.web.policy_contract import BODIES as POLICY_BODIES
 from policies.values import CAUSES, STATES
 
-TEXT: Final[dict[str, Any]] = {"type": "string", "minLength": 1}
-OPTIONAL_TEXT: Final[dict[str, Any]] = {"type": ["string", "null"]}
+NAME: Final[dict[str, Any]] = {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": LONGEST_ID,
+    "pattern": r"^[^\x00-\x20\x7f]([^\x00-\x1f\x7f]*[^\x00-\x20\x7f])?$",
+    "description": "Printable characters, no blanks around them.",
+}
+TEXT: Final[dict[str, Any]] = {"type": "string", "maxLength": LONGEST_TEXT}
+OPTIONAL_TEXT: Final[dict[str, Any]] = {**TEXT, "type": ["string", "null"]}
+LINK: Final[dict[str, Any]] = {
+    "type": ["string", "null"],
+    "pattern": r"^https?://[a-z0-9]+(\.[a-z0-9]+)*(/[a-z0-9/]*)?$",
+}
 OPTIONAL_FLAG: Final[dict[str, Any]] = {"type": ["boolean", "null"]}
+PRICE: Final[dict[str, Any]] = {
+    "oneOf": [
+        {"type": "number", "minimum": 0, "maximum": 10**9},
+        {"type": "string", "pattern": r"^[0-9]{1,9}(\.[0-9]{1,9})?$"},
+        {"type": "null"},
+    ]
+}
+TIME: Final[dict[str, Any]] = {"type": "string", "format": "date-time", "pattern": f"^{RFC3339.pattern}$"}
 ROWS: Final[dict[str, Any]] = {"schema": {"type": "string"}}
 
 
@@ -19,6 +50,11 @@ def _list(items: dict[str, Any]) -> dict[str, Any]:
     return {"type": "array", "items": items}
 
 
+def _rows(row: dict[str, Any]) -> dict[str, Any]:
+    other = {"description": "Anything else is counted as rejected and named in the answer; its neighbours are taken."}
+    return _list({"anyOf": [row, other]})
+
+
 QUANTITIES: Final[dict[str, Any]] = {
     "type": "object",
     "minProperties": 1,
@@ -27,50 +63,39 @@ QUANTITIES: Final[dict[str, Any]] = {
 }
 READING: Final = _object(
     ["location", "quantities", "observed_at"],
-    variant=OPTIONAL_TEXT,
-    sku=OPTIONAL_TEXT,
-    location=TEXT,
+    variant=NAME,
+    sku=NAME,
+    location=NAME,
     quantities=QUANTITIES,
     active=OPTIONAL_FLAG,
-    observed_at={"type": "string", "format": "date-time"},
+    observed_at=TIME,
     cause={"enum": [*CAUSES, None]},
 )
 VARIANT: Final = _object(
     ["id"],
-    id=TEXT,
+    id=NAME,
     sku=OPTIONAL_TEXT,
     barcode=OPTIONAL_TEXT,
-    title={"type": "string"},
-    price={"type": ["number", "string", "null"]},
+    title=TEXT,
+    price=PRICE,
     tracked=OPTIONAL_FLAG,
     inventory_policy={"enum": ["deny", "continue", None]},
 )
 PRODUCT: Final = _object(
     ["id"],
-    id=TEXT,
-    title={"type": "string"},
-    url=OPTIONAL_TEXT,
-    image_url=OPTIONAL_TEXT,
-    description={"type": "string"},
+    id=NAME,
+    title=TEXT,
+    url=LINK,
+    image_url=LINK,
+    description=TEXT,
     vendor=OPTIONAL_TEXT,
     product_type=OPTIONAL_TEXT,
-    tags=_list({"type": "string"}),
-    collections=_list({"type": "string"}),
+    tags=_list(TEXT),
+    collections=_list(TEXT),
     published=OPTIONAL_FLAG,
     variants=_list(VARIANT),
 )
-LOCATION: Final = _object(["id"], id=TEXT, label={"type": "string"}, active=OPTIONAL_FLAG)
-
-NOTE: Final = {"type": "string", "minLength": 1, "maxLength": 2000}
-PERCENT: Final[dict[str, Any]] = {"type": ["number", "string", "null"]}
-FEATURE: Final = _object(["variant"], variant=TEXT, role={"enum": ["hero", "supporting"]})
-FEATURES: Final = _object(
-    ["features"],
-    features={"type": ["array", "null"], "items": FEATURE},
-    recipients={"type": ["integer", "null"], "minimum": 0},
-    click_to_buy_percent=PERCENT,
-    demand_share_percent=PERCENT,
-)
+LOCATION: Final = _object(["id"], id=NAME, label=TEXT, active=OPTIONAL_FLAG)
 
 
 def _json(schema: dict[str, Any]) -> dict[str, Any]:
@@ -79,37 +104,58 @@ def _json(schema: dict[str, Any]) -> dict[str, Any]:
 
 BODIES: Final[dict[str, dict[str, Any]]] = {
     "record_readings": {
-        **_json(_object(["source", "readings"], source=TEXT, readings=_list(READING))),
+        **_json(_object(["source", "readings"], source=NAME, readings=_rows(READING))),
         NDJSON[0]: ROWS,
         CSV: ROWS,
     },
-    "put_catalog": {**_json(_object(["source", "products"], source=TEXT, products=_list(PRODUCT))), NDJSON[0]: ROWS},
-    "put_locations": _json(_object(["source", "locations"], source=TEXT, locations=_list(LOCATION))),
-    "choose_features": _json(FEATURES),
-    "hold_campaign": _json(_object(["note"], note=NOTE)),
-    "release_campaign": _json(
-        _object(["note"], note=NOTE, send_at={"type": ["string", "null"], "format": "date-time"})
-    ),
-    "override_guard": _json(_object(["note"], note=NOTE)),
-    "put_group": _json(_object(["variants"], variants=_list(TEXT))),
+    "put_catalog": {**_json(_object(["source", "products"], source=NAME, products=_rows(PRODUCT))), NDJSON[0]: ROWS},
+    "put_locations": _json(_object(["source", "locations"], source=NAME, locations=_list(LOCATION))),
     "receive_shopify_webhook": _json({}),
+    **{name: _json(body) for name, body in {**POLICY_BODIES, **GUARD_BODIES}.items()},
 }
-STATUSES: Final = {
-    "record_readings": "202",
-    "hold_campaign": "202",
-    "release_campaign": "202",
-    "override_guard": "202",
+OPTIONAL_BODIES: Final[dict[str, dict[str, Any]]] = {
+    name: _json(_object([], note={"type": "string", "maxLength": LONGEST_NOTE}))
+    for name in ("confirm_restock", "dismiss_restock")
 }
-CONFLICTS: Final = frozenset({"hold_campaign", "release_campaign", "override_guard"})
-"""What may answer 409: the state has moved on."""
-PAGED: Final = ("limit", "cursor")
-QUERIES: Final[dict[str, tuple[str, ...]]] = {
-    "put_catalog": ("source",),
-    "list_variants": ("q", "band", "pool", "tag", "objection", *PAGED),
-    "explain_variant": ("pool",),
-    "variant_history": PAGED,
-    "list_doubts": PAGED,
-    "list_campaigns": PAGED,
-    "list_holds": PAGED,
-    "list_outbox": ("destination", "state", *PAGED),
+CONFLICTING: Final = ("confirm_restock", "dismiss_restock", *GUARD_CONFLICTING)
+"""Operations that answer 409 where somebody was quicker."""
+STATUSES: Final = {"record_readings": "202", "publish_policy": "201", "rollback_policy": "201", **GUARD_STATUSES}
+KEY: Final[dict[str, Any]] = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "schema": {"type": "string", "maxLength": LONGEST_KEY, "pattern": "^[!-~]([ -~]*[!-~])?$"},
+}
+
+
+def _query(name: str, **schema: Any) -> dict[str, Any]:
+    return {"name": name, "in": "query", "schema": {"type": "string", **schema}}
+
+
+def _page(cursor: str) -> list[dict[str, Any]]:
+    limit = _query("limit", type="integer", minimum=1, maximum=LARGEST_PAGE, default=50)
+    return [limit, _query("cursor", pattern=f"^{cursor}$", description="The next_cursor of the page before.")]
+
+
+QUERIES: Final[dict[str, list[dict[str, Any]]]] = {
+    "put_catalog": [_query("source", description="Whose products a body of lines tells.")],
+    "policy_versions": _page(OFFSET),
+    "list_variants": [
+        *[_query(name) for name in ("q", "pool", "tag", "objection")],
+        _query("band", enum=list(BANDS)),
+        *_page(ROW),
+    ],
+    "explain_variant": [
+        _query("pool"),
+        _query("decision", pattern=f"^{ENTRY}$", description="A past decision, by its id from the history."),
+    ],
+    "list_restocks": [_query("state", enum=list(RESTOCK_STATES)), _page(ROW)[0]],
+    "variant_history": _page(ENTRY),
+    "list_doubts": _page(OFFSET),
+    "list_campaigns": _page(OFFSET),
+    "list_holds": _page(OFFSET),
+    "list_outbox": [
+        _query("destination", enum=list(OUTBOXES), default=OUTBOXES[1]),
+        _query("state", enum=list(OUTBOX_STATES), default=OUTBOX_STATES[0]),
+        *_page(TARGET),
+    ],
 }

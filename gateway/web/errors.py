@@ -8,6 +8,7 @@ import orjson
 import structlog
 from apiflask import APIFlask
 from flask import Response
+from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import HTTPException, NotFound
 
 from gateway.store.errors import StalePolicy, StoreUnavailable
@@ -25,12 +26,14 @@ class Problem(Exception):  # noqa: N818  (RFC 9457's own word)
         detail: str,
         errors: Sequence[Mapping[str, Any]] = (),
         headers: Mapping[str, str] | None = None,
+        more: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(detail)
         self.status = status
         self.detail = detail
         self.errors = list(errors)
         self.headers = dict(headers or {})
+        self.more = dict(more or {})  # RFC 9457's extension members
 
 
 def problem_response(problem: Problem) -> Response:
@@ -41,6 +44,7 @@ def problem_response(problem: Problem) -> Response:
         "status": problem.status,
         "detail": problem.detail,
         "errors": problem.errors,
+        **problem.more,
     }
     return Response(
         orjson.dumps(body), status=problem.status, headers=problem.headers, mimetype="application/problem+json"
@@ -69,9 +73,16 @@ def answer_errors(app: APIFlask) -> None:
     """Make every failure of an application a problem."""
     app.register_error_handler(Problem, problem_response)
     app.register_error_handler(StoreUnavailable, _unavailable)
-    app.register_error_handler(StalePolicy, lambda error: problem_response(Problem(409, str(error))))
+    app.register_error_handler(StalePolicy, _stale)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(ParseException, _unreadable)
     app.register_error_handler(Exception, _unexpected)
+
+
+def _stale(error: StalePolicy) -> Response:
+    message = f"The version in force is {error.current or 'none'}."
+    errors = [{"path": "based_on", "message": message}]
+    return problem_response(Problem(409, str(error), errors, more={"current": error.current}))
 
 
 def _unavailable(error: StoreUnavailable) -> Response:
@@ -86,6 +97,11 @@ def _http(error: HTTPException) -> Response:
     }
     detail = "There is nothing here." if isinstance(error, NotFound) else (error.description or error.name)
     return problem_response(Problem(error.code or 500, detail, headers=headers))
+
+
+def _unreadable(error: ParseException) -> Response:
+    """Refuse a body whose chunks gunicorn cannot tell apart; it raises where the body is read."""
+    return problem_response(Problem(400, f"The body cannot be read: {error}."))
 
 
 def _unexpected(error: Exception) -> Response:

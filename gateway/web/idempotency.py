@@ -8,6 +8,7 @@ from typing import ParamSpec
 from flask import Response, g, make_response, request
 
 from gateway.store.values import Conflict, Stored
+from gateway.web.bodies import raw_body
 from gateway.web.context import house
 from gateway.web.errors import Problem
 
@@ -24,8 +25,8 @@ def idempotent(view: Callable[P, object]) -> Callable[P, Response]:
         key = request.headers.get("Idempotency-Key")
         if key is None:
             return make_response(view(*args, **kwargs))
-        if not 0 < len(key) <= LONGEST_KEY:
-            raise Problem(422, f"Idempotency-Key must be 1 to {LONGEST_KEY} characters long.")
+        if not (0 < len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
+            raise Problem(422, f"Idempotency-Key must be 1 to {LONGEST_KEY} printable ASCII characters.")
         return earlier_answer(key) or _answer(key, make_response(view(*args, **kwargs)))
 
     return once
@@ -34,7 +35,7 @@ def idempotent(view: Callable[P, object]) -> Callable[P, Response]:
 def earlier_answer(key: str) -> Response | None:
     """Look a key up, and reserve it when it is new."""
     services = house().services
-    asked = f"{request.method} {request.full_path} {request.content_type}\n".encode() + request.get_data()
+    asked = f"{request.method} {request.full_path} {request.content_type}\n".encode() + raw_body()
     digest = hashlib.sha256(asked).hexdigest()
     found = services.store.idempotency.remember(key, g.caller.name, digest, services.now())
     if isinstance(found, Conflict):

@@ -10,6 +10,7 @@ class Stages:
     """What `gateway.pipeline` offers to HTTP. Each takes the services first and the time as `at`."""
 
     accept_readings: Callable[..., Any]
+    accept_columns: Callable[..., Any]
     accept_delivery: Callable[..., Any]
     accept_products: Callable[..., Any]
     accept_locations: Callable[..., Any]
@@ -17,14 +18,16 @@ class Stages:
     explanation_view: Callable[..., dict[str, Any] | None]
     variants_page: Callable[..., tuple[list[dict[str, Any]], str | None]]
     history: Callable[..., Any]
+    settle_restock: Callable[..., bool]
 
 
 def pipeline_stages() -> Stages:
     """Bind the real stages; imported here, so that building a contract or a page needs no ledger."""
-    from gateway.pipeline import explain, history, read  # noqa: PLC0415
+    from gateway.pipeline import explain, history, read, restocks  # noqa: PLC0415
 
     return Stages(
         accept_readings=read.accept_readings,
+        accept_columns=read.accept_columns,
         accept_delivery=read.accept_delivery,
         accept_products=read.accept_products,
         accept_locations=read.accept_locations,
@@ -32,4 +35,5 @@ def pipeline_stages() -> Stages:
         explanation_view=explain.explanation_view,
         variants_page=explain.variants_page,
         history=history.history,
+        settle_restock=restocks.settle_restock,
     )

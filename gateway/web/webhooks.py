@@ -6,6 +6,7 @@ from apiflask import APIBlueprint
 from flask import request
 
 from gateway import metrics
+from gateway.web.bodies import raw_body
 from gateway.web.context import house
 from gateway.web.errors import Problem
 from integrations.errors import MalformedDeliveryError, UntrustedDeliveryError
@@ -20,7 +21,7 @@ def shopify() -> tuple[dict[str, bool], int]:
     services = house().services
     if services.webhooks is None:
         raise Problem(401, "No webhook secret is configured, so no delivery can be trusted.")
-    raw, at = request.get_data(), services.now()
+    raw, at = raw_body(), services.now()
     try:
         delivery = services.webhooks.receive(raw, dict(request.headers))
     except UntrustedDeliveryError:

@@ -61,6 +61,10 @@ class KlaviyoCatalog:
         contact = (accounts[0].get("attributes") or {}).get("contact_information") or {}
         return str(contact.get("organization_name") or accounts[0].get("id"))
 
+    def turns(self, *, urgent: bool = False) -> int:
+        """Count the jobs that the allowance would let through now."""
+        return self._client.turns("catalog.write", urgent=urgent)
+
     def submit(self, job: CatalogJob, *, urgent: bool) -> str:
         """Hand in one job and return its id."""
         records = records_of(job)
@@ -73,17 +77,29 @@ class KlaviyoCatalog:
     def outcome(self, kind: JobKind, job_id: str, *, job: CatalogJob) -> JobOutcome:
         """Ask how far a job is. A job that Klaviyo has forgotten has failed as a whole: its effect is not known."""
         try:
-            answer = self._client.read(OPERATIONS[kind].job, job_id)
+            answer = self._client.read(OPERATIONS[kind].job, job_id, family="jobs.read")
         except UnknownResourceError:
             return JobOutcome(finished=True, all_failed="Klaviyo no longer knows this job.")
         return outcome_of(read_job(answer)["attributes"], ids_of(job), creates=kind.startswith("create"))
 
-    def unfinished(self, kind: JobKind) -> int:
-        """Count what is queued or processing: two requests, for Klaviyo filters by one status at a time."""
-        return sum(
-            len(self._client.read(f"{OPERATIONS[kind].job}s", filter=f'equals(status,"{status}")').get("data") or ())
-            for status in ("processing", "queued")
-        )
+    def unfinished(self, kind: JobKind) -> frozenset[str]:
+        """Name what is queued or processing: two requests, for Klaviyo filters by one status at a time.
+
+        Queued first: a job that begins between the two is in both, the other way round it would be in neither.
+        """
+        found: set[str] = set()
+        for status in ("queued", "processing"):
+            cursor: str | None = None
+            while True:
+                page = {} if cursor is None else {"page_cursor": cursor}
+                listed = self._client.read(
+                    f"{OPERATIONS[kind].job}s", family="jobs.list", filter=f'equals(status,"{status}")', **page
+                )
+                found.update(str(job["id"]) for job in listed.get("data") or ())
+                cursor = next_cursor(listed)
+                if cursor is None:
+                    break
+        return frozenset(found)
 
     def known(self, kind: Literal["items", "variants"], ids: Sequence[str]) -> frozenset[str]:
         """Tell which of these ids exist there; one request unless Klaviyo splits the page."""

@@ -18,7 +18,16 @@ from integrations.errors import AccessError, IntegrationError, PermanentError, T
 from integrations.ports import Budget
 
 Family = Literal[
-    "catalog.write", "catalog.read", "account", "campaign.read", "campaign.write", "flow", "tag", "template.read"
+    "catalog.write",
+    "catalog.read",
+    "jobs.read",
+    "jobs.list",
+    "account",
+    "campaign.read",
+    "campaign.write",
+    "flow",
+    "tag",
+    "template.read",
 ]
 Resource = Literal["Campaigns", "Flows", "Tags", "Templates"]
 
@@ -77,9 +86,13 @@ class KlaviyoClient:
         """Read the account that the key opens."""
         return self._send("account", self._operation("Accounts", "get_accounts"))
 
-    def read(self, operation: str, *args: object, **options: Any) -> Mapping[str, Any]:
+    def turns(self, family: Family, *, urgent: bool = False) -> int:
+        """Count the requests of a family that its allowance would let through now."""
+        return self._budget.turns(family, urgent=urgent)
+
+    def read(self, operation: str, *args: object, family: Family = "catalog.read", **options: Any) -> Mapping[str, Any]:
         """Call one reading operation of the catalogue, by the SDK's name for it."""
-        return self._send("catalog.read", self._operation("Catalogs", operation), *args, **options)
+        return self._send(family, self._operation("Catalogs", operation), *args, **options)
 
     def write(self, operation: str, body: Mapping[str, Any], *, urgent: bool) -> Mapping[str, Any]:
         """Call one writing operation of the catalogue; its answer never comes without data."""

@@ -4,7 +4,7 @@ import json
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -41,6 +41,9 @@ class RecordingBudget:
         self.taken.append((family, urgent))
         return self.wait_s
 
+    def turns(self, family: str, *, urgent: bool = False) -> int:
+        return 0 if self.wait_s else 6
+
     def refused(self, family: str, retry_after_s: float) -> None:
         self.refusals.append((family, retry_after_s))
 
@@ -73,11 +76,13 @@ class Shop:
 
 @contextmanager
 def simulated(
-    *, key: str = KEY, state_file: Path | None = None, timeout_s: tuple[float, float] = (1.0, 5.0)
+    *,
+    key: str = KEY,
+    state_file: Path | None = None,
+    timeout_s: tuple[float, float] = (1.0, 5.0),
+    elapsed: Callable[[], float] = time.monotonic,
 ) -> Iterator[Shop]:
-    server = make_simulator(
-        0, api_key=KEY, now=lambda: datetime.now(UTC), elapsed=time.monotonic, state_file=state_file
-    )
+    server = make_simulator(0, api_key=KEY, now=lambda: datetime.now(UTC), elapsed=elapsed, state_file=state_file)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     url = f"http://127.0.0.1:{server.server_port}"

@@ -119,3 +119,24 @@ def test_check_passes_a_valid_policy(tmp_path: Path) -> None:
     policy = tmp_path / "policy.json"
     policy.write_text(json.dumps(house_document()))
     assert CliRunner().invoke(group, ["check", str(policy)]).exit_code == 0
+
+
+def test_check_adds_warnings_to_a_valid_policy_and_still_passes(tmp_path: Path) -> None:
+    policy = tmp_path / "policy.json"
+    policy.write_text(json.dumps(house_document(restock={"max_wave": 0})))
+    plain = CliRunner().invoke(group, ["check", str(policy)])
+    assert (plain.exit_code, "warning: restock.max_wave: " in plain.stdout) == (0, True)
+    told = json.loads(CliRunner().invoke(group, ["check", "--json", str(policy)]).stdout)
+    assert told["valid"]
+    assert ("wave_tells_nobody", "restock.max_wave") in {(one["code"], one["path"]) for one in told["warnings"]}
+
+
+def test_check_says_where_in_a_toml_file_a_problem_and_a_warning_stand(tmp_path: Path) -> None:
+    default = (Path(__file__).parents[2] / "config" / "policies" / "default.toml").read_text()
+    policy = tmp_path / "policy.toml"
+    policy.write_text(default.replace("max_wave = 500", "max_wave = 0"))
+    line = default[: default.index("max_wave")].count("\n") + 1
+    assert f"restock.max_wave (line {line}): " in CliRunner().invoke(group, ["check", str(policy)]).stdout
+    policy.write_text(default.replace("max_wave = 500", "max_wave = -1"))
+    told = json.loads(CliRunner().invoke(group, ["check", "--json", str(policy)]).stdout)
+    assert [(one["path"], one["line"]) for one in told["problems"]] == [("restock.max_wave", line)]

@@ -113,8 +113,8 @@ def steal_lease(store: Store) -> None:
     assert store.lease("clock").acquire(blocking=False)
 
 
-def test_the_timetable_asks_for_nothing_without_a_shop() -> None:
-    assert timetable(Settings()) == ()
+def test_the_timetable_asks_nothing_of_a_shop_that_is_not_there() -> None:
+    assert {job.task for job in timetable(Settings())} == {"sales_rates", "journal_trim"}
 
 
 def test_the_timetable_follows_the_settings() -> None:

@@ -59,7 +59,8 @@ def test_a_job_waits_before_it_is_applied(shop: Shop) -> None:
     job_id = shop.catalog.submit(UPDATE, urgent=True)
     assert ("catalog.write", True) in shop.budget.taken
     assert not shop.catalog.outcome("update_variants", job_id, job=UPDATE).finished
-    assert shop.catalog.unfinished("update_variants") == 1
+    assert shop.catalog.unfinished("update_variants") == {job_id}
+    assert shop.catalog.unfinished("update_items") == frozenset()
     assert shop.see("catalog")["variant"][M]["inventory_quantity"] == 3
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from gateway.pipeline.deliver import LEASE_S, deliver_due
 from gateway.pipeline.destinations import ITEMS, VARIANTS
+from gateway.pipeline.gate import Gate
 from gateway.pipeline.jobs_in_flight import Polls, settle_jobs
 from gateway.policy_library import PolicyLibrary
 from gateway.services import Services
@@ -43,11 +44,11 @@ def dying(store: Store, calls: int) -> None:
 
 def delivered(services: Services, shop: Shop, at: datetime) -> tuple[datetime, bool]:
     """Take turns as a worker does, a second apart on our clock, until Klaviyo holds the promise or the turns are up."""
-    polls = Polls()
+    polls, gate = Polls(), Gate()
     for _ in range(TURNS):
         for destination in (ITEMS, VARIANTS):
             settle_jobs(services, destination, at, polls)
-        deliver_due(services, at)
+        deliver_due(services, at, gate)
         depths = [services.store.outbox.depth(destination, at) for destination in (ITEMS, VARIANTS)]
         if not any(depth.waiting + depth.leased + depth.parked for depth in depths):
             return at, True

@@ -9,11 +9,13 @@ import pytest
 from gateway.pipeline.decide import decide_due
 from gateway.pipeline.explain import explanation_view, variant_view
 from gateway.pipeline.history import history
+from gateway.pipeline.rates import learn_rates
 from gateway.pipeline.read import accept_locations, accept_products, accept_readings
 from gateway.policy_library import PolicyLibrary
 from gateway.services import Services
 from gateway.settings import Settings
 from gateway.store import Store, open_store
+from gateway.store.keys import partition_of
 from gateway.store.values import Told
 from gateway.worker import redecide
 from policies.values import LocationFacts, ProductFacts, Reading, VariantFacts
@@ -254,6 +256,28 @@ def test_the_history_tells_readings_with_their_causes_and_decisions_newest_first
         if (cursor := page.cursor) is None:
             break
     assert pages == list(whole.lines)
+
+
+def test_a_variant_is_low_while_its_units_last_only_some_days_at_the_rate_that_the_journal_tells(store: Store) -> None:
+    shop = Shop(store, rules=[{"name": "House", "set": {"low_days": 7}}])
+    for day in range(10):
+        shop.passes(24 * 60)
+        shop.tells(36 - 4 * day, cause="sale")
+        shop.tells(40 - 4 * day, cause="receipt")
+    shop.tells(60, cause="receipt")
+    assert shop.view["pools"]["ship"]["band"] == "healthy"
+    learn_rates(services := shop.services, shop.at)
+    shop.decide()
+    (rate,) = [entry.variant.units_per_day for entry in store.catalog.entries([TEE]).values()]
+    assert rate is not None
+    assert 7 < rate < 8  # 76 units in some ten days
+    assert shop.view["pools"]["ship"]["band"] == "healthy"
+    shop.tells(50, cause="count")
+    assert shop.view["pools"]["ship"]["band"] == "low"
+    assert shop.explains()["band"] == "low"
+    shop.passes(40 * 24 * 60)
+    learn_rates(services, shop.at)
+    assert store.catalog.rated(partition_of(TEE)) == (TEE,)  # the server's clock dates the journal: it is still young
 
 
 def test_a_decision_that_was_never_made_is_not_explained(store: Store) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from gateway.pipeline.gate import Gate
 from gateway.pipeline.jobs_in_flight import Polls
 from gateway.store import StoreUnavailable
 from gateway.worker import deliver_step
@@ -20,7 +21,7 @@ def test_an_emptied_or_replaced_store_tells_klaviyo_nothing(redis_url: str) -> N
             if now:
                 house.store.epoch.write(now)
             with pytest.raises(StoreUnavailable, match="gateway release"):
-                deliver_step(services, AT, epoch=begun_with, polls=Polls())
+                deliver_step(services, AT, epoch=begun_with, polls=Polls(), gate=Gate())
         house.store.epoch.write("one")
-        assert deliver_step(services, AT, epoch="one", polls=Polls()) == 0
+        assert deliver_step(services, AT, epoch="one", polls=Polls(), gate=Gate()) == 0
     house.store.close()

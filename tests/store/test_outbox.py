@@ -86,3 +86,11 @@ def test_the_oldest_waiting_entry_is_measured_from_its_first_put(store: Store) -
     store.outbox.put("k", ["a"], 2, NOON)
     store.outbox.put("k", ["a"], 0, after(30))
     assert store.outbox.depth("k", after(40)).oldest_s == 40
+
+
+def test_only_what_is_urgent_or_has_waited_for_a_day_is_claimed_when_asked_so(store: Store) -> None:
+    for lane, target in ((0, "fall"), (1, "rise"), (2, "drift")):
+        store.outbox.put("k", [target], lane, NOON)
+    assert [entry.target for entry in store.outbox.claim("k", 9, NOON, 60, only_urgent=True)] == ["fall"]
+    late = store.outbox.claim("k", 9, after(86_400), 60, only_urgent=True)
+    assert [entry.target for entry in late] == ["rise", "drift"]

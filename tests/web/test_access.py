@@ -17,6 +17,7 @@ from tests.builders.web import AT, POLICY, House, Receiver, house_on, product, r
 VENDOR = Path(__file__).resolve().parents[2] / "gateway" / "web" / "static" / "vendor"
 NOWHERE = "redis://127.0.0.1:1/0"
 LISTS = ("policy/versions", "doubts", "outbox", "sources", "jobs", "variants", "variants/tee-m/history")
+NEEDS_NO_BODY = {"confirm_restock", "dismiss_restock"}
 
 
 def test_no_token_is_401_and_the_wrong_role_403(house: House) -> None:
@@ -185,7 +186,7 @@ def test_the_contract_names_every_operation_its_bodies_and_its_problems(house: H
             if path.startswith(("/api/", "/webhooks/")):
                 assert "application/problem+json" in operation["responses"]["503"]["content"]
             if method != "get":
-                assert operation["requestBody"]["required"], path
+                assert operation["requestBody"]["required"] is (operation["operationId"] not in NEEDS_NO_BODY), path
     readings = spec["paths"]["/api/v1/readings"]["post"]
     assert set(readings["requestBody"]["content"]) == {"application/json", "application/x-ndjson", "text/csv"}
     assert "202" in readings["responses"]
@@ -201,3 +202,15 @@ def test_vendored_files_are_the_ones_listed() -> None:
         path = VENDOR / asset["file"]
         assert hashlib.sha256(path.read_bytes()).hexdigest() == asset["sha256"]
         assert (path.parent / "LICENSE").exists()
+
+
+def test_guessing_tokens_spends_an_allowance_and_sending_with_one_does_not(house: House) -> None:
+    def left(headers: dict[str, str]) -> int:
+        answer = house.client.get("/api/v1/doubts", headers=headers)
+        return int(answer.headers["X-RateLimit-Remaining"])
+
+    wrong, right = {"Authorization": "Bearer guess"}, house.bearer("reader")
+    allowance = left(right)
+    assert [left(right) for _ in range(3)] == [allowance] * 3
+    left(wrong)
+    assert left(right) == allowance - 1

@@ -5,8 +5,8 @@
 -- ARGV: prefix, at, policy, locations, pools, pages: `number u32, rows u32`, rows, ascending: `row u32, changed u8, pad3,
 --   token f64, wake f64, the row as it shall be`, lanes: i8 per destination per row, how many ids follow, the ids of rows
 --   with a lane, then (place of the row, 'rise' or 'restock', value or nothing) per note.
--- A journal record: `row u32, changed u8, moves u16, the moves answered for, the head, the pools where changed`. The head
--- still names the variant's journal entry before this one, so that its records hang together without an index.
+-- A journal entry has a field per row: `moves u16, the moves answered for, the head, the pools where they changed`. The
+-- head still names the row's entry before this one, so that its records hang together without an index.
 -- Returns a byte per row: 1 committed, 0 moved, 2 its states page has other pools than the caller thought.
 local prefix, at, pools = ARGV[1], ARGV[2], tonumber(ARGV[5])
 local pages, rows, lanes, ids = ARGV[6], ARGV[7], ARGV[8], tonumber(ARGV[9])
@@ -47,14 +47,14 @@ for m, moves in ipairs(call('HMGET', KEYS[3], unpack(members))) do
   local changed = byte(rows, from + 4) == 1
   if changed or moves then
     moves, journaled[m] = moves or '', true
-    journal[#journal + 1] = sub(rows, from, from + 4) .. struct.pack('<I2', #moves) .. moves
-      .. sub(rows, from + 24, from + 23 + (changed and size or HEAD))
+    local place = #journal + 1
+    journal[place], journal[place + 1] = members[m],
+      struct.pack('<I2', #moves) .. moves .. sub(rows, from + 24, from + 23 + (changed and size or HEAD))
   end
 end
 local entry
 if #journal > 0 then
-  local id = call('XADD', KEYS[2], '*', 'k', 'd', 'at', at, 'policy', ARGV[3], 'locations', ARGV[4], 'pools', pools,
-    'd', table.concat(journal))
+  local id = call('XADD', KEYS[2], '*', 'at', at, 'policy', ARGV[3], 'locations', ARGV[4], unpack(journal))
   local ms, seq = string.match(id, '^(%d+)-(%d+)$')
   ms = tonumber(ms)
   entry = struct.pack('<I2I4I2', tonumber(seq) % 65536, ms % 4294967296, math.floor(ms / 4294967296))
@@ -64,8 +64,8 @@ for _, page in ipairs(written) do
   local pieces, upto, body = {}, 0, page.body and padded(page.body, 8 + 64 * size)
   for m = page.first, page.last do
     local from = cursors[m]
-    local row, wake = sub(rows, from + 24, from + 23 + size), struct.unpack('<d', rows, from + 16)
-    if journaled[m] then row = sub(row, 1, HEAD - 8) .. entry .. sub(row, HEAD + 1) end
+    local wake = struct.unpack('<d', rows, from + 16)
+    local row = journaled[m] and entry .. sub(rows, from + 32, from + 23 + size) or sub(rows, from + 24, from + 23 + size)
     local place = 8 + (members[m] % 64) * size
     if body then
       pieces[#pieces + 1], pieces[#pieces + 2], upto = sub(body, upto + 1, place), row, place + size

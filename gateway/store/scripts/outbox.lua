@@ -7,6 +7,18 @@ local function mine(target, token)
   if e and e.lease == token then return e end
   return nil
 end
+local function drop(target, token)
+  local e = mine(target, token)
+  if not e then return 0 end
+  if e.again == '0' then
+    redis.call('HDEL', hash, target)
+    redis.call('ZREM', due, target)
+  else
+    keep(hash, target, {lane = e.lane, attempts = 0, lease = '0', again = '0', since = e.again, reason = ''})
+    redis.call('ZADD', due, score_of(e.lane, e.again), target)
+  end
+  return 1
+end
 if verb == 'put' then -- lane, targets...
   local lanes = {}
   for i = 4, #ARGV do targets[i - 3], lanes[i - 3] = ARGV[i], tonumber(ARGV[3]) end
@@ -37,14 +49,20 @@ elseif verb == 'extend' then -- lease end, (target, token)...
   end
 elseif verb == 'ack' then -- (target, token)...
   for i = 3, #ARGV, 2 do
+    results[#results + 1] = drop(ARGV[i], ARGV[i + 1])
+  end
+elseif verb == 'told' then -- (target, token, what it was told)...; a fourth key, the hash of last words
+  for i = 3, #ARGV, 3 do
+    results[#results + 1] = drop(ARGV[i], ARGV[i + 1])
+    if results[#results] == 1 then redis.call('HSET', KEYS[4], ARGV[i], ARGV[i + 2]) end
+  end
+elseif verb == 'postpone' then -- reason, (target, token, when)...
+  for i = 4, #ARGV, 3 do
     local e = mine(ARGV[i], ARGV[i + 1])
-    if e and e.again == '0' then
-      redis.call('HDEL', hash, ARGV[i])
-      redis.call('ZREM', due, ARGV[i])
-    elseif e then
-      local again = e.again
-      keep(hash, ARGV[i], {lane = e.lane, attempts = 0, lease = '0', again = '0', since = again, reason = ''})
-      redis.call('ZADD', due, score_of(e.lane, again), ARGV[i])
+    if e then
+      e.lease, e.reason = '0', ARGV[3]
+      keep(hash, ARGV[i], e)
+      redis.call('ZADD', due, e.lane == 0 and score_of(0, e.since) or ARGV[i + 2], ARGV[i])
     end
     results[#results + 1] = e and 1 or 0
   end

@@ -1,4 +1,4 @@
--- A variant's row on its states page: HEAD bytes (`sequence u32, facts u32, ...`), then STATE per pool.
+-- A variant's row on its states page: HEAD bytes (`entry u64, sequence u32, facts u32, ...`), then STATE per pool.
 -- What changes between two decisions is remembered in the hash `moves`, and makes the variant due: it puts the time of the
 -- change over whatever the due set held, a lease included. Whoever decides took the lease first, and keeps the decision
 -- only if that lease still stands, ended or not.

@@ -6,9 +6,9 @@ from flask import request
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from gateway.web.access import requires
-from gateway.web.api.fields import LONGEST_TEXT, Identifier, JsonBoolean, Price
+from gateway.web.api.fields import LONGEST_TEXT, Identifier, JsonBoolean, Price, read_source
 from gateway.web.api.root import blueprint
-from gateway.web.bodies import NDJSON, json_lines, read_object
+from gateway.web.bodies import NDJSON, json_lines, raw_body, read_object
 from gateway.web.context import house
 from gateway.web.errors import Problem, flatten
 from gateway.web.idempotency import idempotent
@@ -90,14 +90,16 @@ def _product(source: str, value: Any) -> ProductFacts:
 def _products() -> tuple[str, list[Any]]:
     if request.mimetype in NDJSON:
         source: Any = request.args.get("source")
-        values: Any = [value for _, value in json_lines(request.get_data())]
+        values: Any = [value for _, value in json_lines(raw_body())]
     else:
         body = read_object()
         source, values = body.get("source"), body.get("products")
         if unknown := sorted(body.keys() - {"source", "products"}):
             raise Problem(422, "Unknown keys.", [{"path": key, "message": "Unknown key."} for key in unknown])
-    if not isinstance(source, str) or not source.strip():
-        raise Problem(422, "Name the source.", [{"path": "source", "message": "Must be the source's name."}])
+    try:
+        name = read_source(source)
+    except ValidationError as error:
+        raise Problem(422, "Name the source.", flatten(error.messages, "source")) from None
     if not isinstance(values, list):
         raise Problem(422, "List the products.", [{"path": "products", "message": "Must be a list."}])
-    return source, values
+    return name, values

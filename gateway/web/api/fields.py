@@ -49,6 +49,12 @@ class Identifier(fields.String):
         return text
 
 
+def read_source(value: Any) -> str:
+    """Read the name that a source's whole request goes by."""
+    name: str = Identifier(required=True).deserialize(value)
+    return name
+
+
 class Price(fields.Decimal):
     """A price, as a number or a decimal text."""
 

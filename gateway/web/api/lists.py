@@ -4,8 +4,9 @@ from typing import Any
 
 from flask import request
 
+from gateway.store.values import OutboxLine
 from gateway.web.access import requires
-from gateway.web.api.root import OFFSET, blueprint, page_cursor, page_limit, time_text
+from gateway.web.api.root import OFFSET, TARGET, blueprint, page_cursor, page_limit, time_text
 from gateway.web.context import house
 from gateway.web.errors import Problem
 from gateway.web.health import OUTBOXES
@@ -43,15 +44,25 @@ def list_outbox() -> dict[str, Any]:
     services = house().services
     destination = request.args.get("destination", OUTBOXES[1])
     state = request.args.get("state", "waiting")
-    if destination not in OUTBOXES or state not in OUTBOX_STATES:
-        message = f"destination: {', '.join(OUTBOXES)}; state: {', '.join(OUTBOX_STATES)}."
-        raise Problem(422, "No such list.", [{"path": "destination", "message": message}])
-    entries, cursor = services.store.outbox.page(destination, state, page_limit(), request.args.get("cursor"))
-    lines = [
-        {"target": entry.target, "attempts": entry.attempts, "reason": entry.reason, "since": time_text(entry.since)}
-        for entry in entries
-    ]
+    for path, chosen, known in (("destination", destination, OUTBOXES), ("state", state, OUTBOX_STATES)):
+        if chosen not in known:
+            raise Problem(422, "No such list.", [{"path": path, "message": f"Must be one of {', '.join(known)}."}])
+    entries, cursor = services.store.outbox.page(destination, state, page_limit(), page_cursor(TARGET))
+    lines = [_outbox_line(entry, state) for entry in entries]
     return {"depths": depths(services), "entries": lines, "next_cursor": cursor}
+
+
+def _outbox_line(entry: OutboxLine, state: str) -> dict[str, Any]:
+    """Describe an entry. The next attempt of a leased one is when its lease ends; a parked one has none."""
+    return {
+        "target": entry.target,
+        "state": state,
+        "lane": entry.lane,
+        "attempts": entry.attempts,
+        "reason": entry.reason,
+        "since": time_text(entry.since),
+        "next_attempt_at": None if state == "parked" else time_text(max(entry.due_at, entry.since)),
+    }
 
 
 def depths(services: Any) -> dict[str, dict[str, Any]]:

@@ -1,9 +1,9 @@
 """`PUT /locations`: what a source says of its locations. What a location is for is policy."""
 
-from marshmallow import Schema, ValidationError, fields
+from marshmallow import Schema, ValidationError, fields, validate
 
 from gateway.web.access import requires
-from gateway.web.api.fields import Identifier, JsonBoolean
+from gateway.web.api.fields import LONGEST_TEXT, Identifier, JsonBoolean
 from gateway.web.api.root import blueprint
 from gateway.web.bodies import read_object
 from gateway.web.context import house
@@ -16,7 +16,7 @@ class LocationSchema(Schema):
     """One location."""
 
     id = Identifier(required=True)
-    label = fields.String(load_default="")
+    label = fields.String(load_default="", validate=validate.Length(max=LONGEST_TEXT))
     active = JsonBoolean(allow_none=True, load_default=None)
 
 

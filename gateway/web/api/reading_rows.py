@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
@@ -135,9 +136,11 @@ def csv_rows(raw: bytes) -> Iterator[Row]:
     """
     try:
         lines = csv.DictReader(io.StringIO(raw.decode("utf-8-sig"), newline=""), strict=True)
-        header = set(lines.fieldnames or ())
-        if missing := CSV_REQUIRED - header:
+        header = list(lines.fieldnames or ())
+        if missing := CSV_REQUIRED - set(header):
             raise ValueError(f"The header lacks {', '.join(sorted(missing))}.")
+        if twice := [name for name, count in Counter(header).items() if count > 1]:
+            raise ValueError(f"The header names {', '.join(sorted(twice))} twice.")
         yield from (_csv_row(line) for line in lines)
     except UnicodeDecodeError:
         raise ValueError("The file must be UTF-8.") from None

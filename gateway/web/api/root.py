@@ -13,7 +13,8 @@ blueprint = APIBlueprint("api", __name__, url_prefix="/api/v1")
 LARGEST_PAGE = 200
 OFFSET: Final = r"[0-9]{1,9}"
 ROW: Final = r"[0-9]{1,5}-[0-9]{1,9}"  # partition-row
-ENTRY: Final = r"[0-9]{1,16}-[0-9]{1,16}"  # an id of the journal
+ENTRY: Final = r"[1-9][0-9]{0,15}-[0-9]{1,16}"  # an id of the journal
+TARGET: Final = r"[^\x00-\x1f\x7f]{1,300}"  # an id of ours
 
 
 def page_limit() -> int:
@@ -29,7 +30,7 @@ def page_limit() -> int:
 
 def page_cursor(form: str) -> str | None:
     """Read `?cursor=`, which must look like one that this list gives out."""
-    text = request.args.get("cursor") or None
+    text = request.args.get("cursor")
     if text is not None and not re.fullmatch(form, text, re.ASCII):
         raise Problem(
             422, "The cursor is from another list.", [{"path": "cursor", "message": "Must be a next_cursor."}]

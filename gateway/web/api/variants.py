@@ -11,6 +11,7 @@ from gateway.web.context import house
 from gateway.web.errors import Problem
 
 FILTERS = ("q", "band", "pool", "tag", "objection")
+BANDS = ("unknown", "out", "low", "healthy")
 
 
 @blueprint.get("/variants")
@@ -20,8 +21,8 @@ def list_variants() -> dict[str, Any]:
     """Filter by text, band, pool, tag and objection."""
     services = house().services
     filters = {name: request.args.get(name) or None for name in FILTERS}
-    if filters["band"] not in (None, "unknown", "out", "low", "healthy"):
-        raise Problem(422, "No such band.", [{"path": "band", "message": "Must be unknown, out, low or healthy."}])
+    if request.args.get("band") not in (None, *BANDS):
+        raise Problem(422, "No such band.", [{"path": "band", "message": f"Must be one of {', '.join(BANDS)}."}])
     variants, cursor = house().stages.variants_page(
         services, **filters, limit=page_limit(), cursor=page_cursor(ROW), at=services.now()
     )

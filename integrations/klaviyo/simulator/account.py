@@ -21,18 +21,23 @@ class Job:
     created_at: datetime
     starts: float  # seconds of the monotonic clock
     due: float
+    slow: bool = False  # those after it do not wait for it
     complete: bool = False
     failed: int = 0
     errors: list[Record] = field(default_factory=list)
 
 
 class Account:
-    """Jobs are applied in the order of their arrival, each at its due moment. Not thread-safe, the server locks."""
+    """Jobs are applied in the order of their arrival, each at its due moment, but for one that was told to be slow.
+
+    Klaviyo promises no order between jobs. Not thread-safe, the server locks.
+    """
 
     def __init__(self, now: Callable[[], datetime], elapsed: Callable[[], float], state_file: Path | None) -> None:
         """Start from `state_file` where there is one."""
         self.now, self.elapsed = now, elapsed
         self.job_delay_s = 0.2
+        self.slow_next_s: float | None = None  # the next job takes so long, and is overtaken
         self.fail_ids: set[str] = set()
         self.records: dict[str, dict[str, Record]] = {"item": {}, "variant": {}}
         self.journal: list[Record] = []
@@ -54,11 +59,15 @@ class Account:
         """Queue one job behind those that wait."""
         self._number += 1
         at = self.elapsed()
-        due = max([at + self.job_delay_s] + [job.due for job in self._waiting[-1:]])
+        slow = self.slow_next_s is not None
+        before = [job.due for job in self._waiting if not job.slow]
+        due = at + self.slow_next_s if self.slow_next_s is not None else max([at + self.job_delay_s, *before])
+        self.slow_next_s = None
         starts = at + self.job_delay_s / 2
-        job = Job(id_ or f"job-{self._number}", noun, verb, records, self.now(), starts, due)
+        job = Job(id_ or f"job-{self._number}", noun, verb, records, self.now(), starts, due, slow)
         self.jobs[job.id] = job
         self._waiting.append(job)
+        self._waiting.sort(key=lambda waiting: waiting.due)
         self.save()
         return job
 

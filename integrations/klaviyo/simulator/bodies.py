@@ -143,6 +143,11 @@ EVENT: Final = Schema.from_dict(
 )()
 
 
+def external_id(record: Mapping[str, Any]) -> str:
+    """Read the id a record goes by outside Klaviyo: a new one names it, a known one is addressed by it."""
+    return str(record["attributes"]["external_id"] if "id" not in record else record["id"].rpartition(":::")[2])
+
+
 def problems(schema: Schema, body: object) -> list[tuple[str, str]]:
     """List what is wrong with a body, as pointer and sentence."""
     if not isinstance(body, dict):

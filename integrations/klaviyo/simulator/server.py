@@ -3,7 +3,7 @@
 import re
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -40,6 +40,7 @@ class Failures:
     lose_answers: int = 0  # do what a writing request asks, then answer that a server error occurred
     throttled_until: float = 0.0
     revoked: bool = False
+    refuse_ids: list[str] = field(default_factory=list)  # a request that carries one is refused whole
 
 
 class Simulator:
@@ -97,15 +98,17 @@ class Simulator:
             "fail_ids",
             "job_delay_s",
         }
+        known |= {"refuse_ids", "slow_next_s"}
         if unknown := set(order) - known:
             return _problem(400, "invalid", f"Unknown orders: {', '.join(sorted(unknown))}.")
-        for name in ("hold_next", "hold_s", "server_errors", "lose_answers", "revoked"):
+        for name in ("hold_next", "hold_s", "server_errors", "lose_answers", "revoked", "refuse_ids"):
             if name in order:
                 setattr(self._failures, name, order[name])
         if "throttle_s" in order:
             self._failures.throttled_until = self._elapsed() + order["throttle_s"]
         if "fail_ids" in order:
             self.account.fail_ids = set(order["fail_ids"])
+        self.account.slow_next_s = order.get("slow_next_s", self.account.slow_next_s)
         self.account.job_delay_s = order.get("job_delay_s", self.account.job_delay_s)
         return _answer(200, {})
 
@@ -171,9 +174,12 @@ class Simulator:
         noun, verb = match[1], match[2]
         if wrong := bodies.problems(bodies.JOBS[noun, verb], body):
             return _problem(400, "invalid", wrong[0][1], pointer=wrong[0][0])
+        records = body["data"]["attributes"][f"{noun}s"]["data"]
+        if any(bodies.external_id(record) in self._failures.refuse_ids for record in records):
+            return _problem(400, "invalid", "A record of this request was told to be refused.")
         if self.account.in_progress(noun, verb) >= MAX_JOBS:
             return _problem(400, "invalid", f"At most {MAX_JOBS} jobs may be in progress at one time.")
-        job = self.account.submit(noun, verb, body["data"]["attributes"][f"{noun}s"]["data"])
+        job = self.account.submit(noun, verb, records)
         return _answer(202, {"data": reading.describe(self.account, job)})
 
     def _accept(self, schema: Schema, effect: str, body: Any) -> Response:

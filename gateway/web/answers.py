@@ -1,0 +1,177 @@
+"""What the operations answer, for the contract: every key that is always there, and of what kind it is."""
+
+from typing import Any, Final
+
+from gateway.web.api.lists import OUTBOX_STATES
+from gateway.web.api.restocks import STATES as RESTOCK_STATES
+from gateway.web.api.variants import BANDS
+from gateway.web.guard_contract import ANSWERS as GUARD_ANSWERS
+from gateway.web.health import OUTBOXES
+from gateway.web.policy_contract import ANSWERS as POLICY_ANSWERS
+
+TEXT: Final[dict[str, Any]] = {"type": "string"}
+NUMBER: Final[dict[str, Any]] = {"type": "integer"}
+FLAG: Final[dict[str, Any]] = {"type": "boolean"}
+TIME: Final[dict[str, Any]] = {"type": "string", "format": "date-time"}
+FREE: Final[dict[str, Any]] = {"type": "object"}
+BAND: Final[dict[str, Any]] = {"enum": list(BANDS)}
+UNITS: Final[dict[str, Any]] = {
+    "type": ["integer", "string", "null"],
+    "description": "A number, `unlimited`, or null while nobody knows.",
+}
+TEXTS: Final[dict[str, Any]] = {"type": "array", "items": TEXT}
+
+
+def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"oneOf": [schema, {"type": "null"}]}
+
+
+def _object(**properties: Any) -> dict[str, Any]:
+    return {"type": "object", "required": list(properties), "properties": properties}
+
+
+def _page(**lists: dict[str, Any]) -> dict[str, Any]:
+    return _object(
+        **{name: {"type": "array", "items": item} for name, item in lists.items()}, next_cursor=_or_null(TEXT)
+    )
+
+
+PROBLEM: Final = _object(
+    type=TEXT,
+    title=TEXT,
+    status=NUMBER,
+    detail=TEXT,
+    errors={"type": "array", "items": _object(path=TEXT, message=TEXT)},
+)
+ROW_PROBLEMS: Final[dict[str, Any]] = {"type": "array", "items": _object(index=NUMBER, path=TEXT, message=TEXT)}
+POOL: Final = _object(
+    units=UNITS,
+    promised_units=UNITS,
+    band=BAND,
+    blind=FLAG,
+    proven=FLAG,
+    held_back=FLAG,
+    awaits_confirmation=FLAG,
+    rise=_or_null(FREE),
+)
+STEP: Final = _object(
+    location=TEXT,
+    source=TEXT,
+    observed_at=_or_null(TIME),
+    quantities=FREE,
+    counted=UNITS,
+    reserve=NUMBER,
+    reserve_rule=_or_null(TEXT),
+    units=UNITS,
+    objections=TEXTS,
+)
+RESTOCK: Final = _object(
+    id=TEXT,
+    variant=TEXT,
+    episode=NUMBER,
+    kind={"enum": ["restock", "return"]},
+    cause=TEXT,
+    state={"enum": list(RESTOCK_STATES)},
+    at=TIME,
+    settled_by=_or_null(TEXT),
+    note=_or_null(TEXT),
+)
+DEPTH: Final = _object(waiting=NUMBER, leased=NUMBER, parked=NUMBER, oldest_s={"type": ["number", "null"]})
+OUTBOX_LINE: Final = _object(
+    target=TEXT,
+    state={"enum": list(OUTBOX_STATES)},
+    lane=NUMBER,
+    attempts=NUMBER,
+    reason=TEXT,
+    since=TIME,
+    next_attempt_at=_or_null(TIME),
+)
+ANSWERS: Final[dict[str, dict[str, Any]]] = {
+    "live": _object(status={"const": "alive"}),
+    "ready": _object(status={"enum": ["ready", "not ready"]}, reasons=TEXTS),
+    "record_readings": _object(
+        accepted=NUMBER, unchanged=NUMBER, superseded=NUMBER, set_aside=NUMBER, rejected=NUMBER, problems=ROW_PROBLEMS
+    ),
+    "put_catalog": _object(accepted=NUMBER, rejected=NUMBER, problems=ROW_PROBLEMS),
+    "put_locations": _object(accepted=NUMBER),
+    "receive_shopify_webhook": _object(accepted=FLAG),
+    "list_variants": _page(
+        variants=_object(
+            variant=TEXT,
+            sku=_or_null(TEXT),
+            title=_or_null(TEXT),
+            tags=TEXTS,
+            band=BAND,
+            units=UNITS,
+            promised_units=UNITS,
+            on_hand=UNITS,
+            objections=TEXTS,
+        )
+    ),
+    "get_variant": _object(
+        variant=TEXT,
+        sku=_or_null(TEXT),
+        title=_or_null(TEXT),
+        policy_version=NUMBER,
+        decision=_or_null(TEXT),
+        decided_at=_or_null(TIME),
+        ledger_version=NUMBER,
+        due=_or_null(TIME),
+        pools={"type": "object", "additionalProperties": POOL},
+        catalog=_object(state=TEXT, promised_units=UNITS, published_units=UNITS, published_at=_or_null(TIME)),
+        restock=_or_null(FREE),
+    ),
+    "explain_variant": _object(
+        variant=TEXT,
+        title=_or_null(TEXT),
+        pool=TEXT,
+        at=TIME,
+        policy_version=NUMBER,
+        was=BAND,
+        band=BAND,
+        units=UNITS,
+        pool_units=UNITS,
+        promised_units=UNITS,
+        steps={"type": "array", "items": STEP},
+        settings={"type": "object", "additionalProperties": _object(value={}, rule=_or_null(TEXT), beat=TEXTS)},
+        reasons=TEXTS,
+        sentences=TEXTS,
+        due=_or_null(TIME),
+        proof=_object(
+            decision=_or_null(TEXT),
+            policy_version=NUMBER,
+            locations_revision=NUMBER,
+            ledger_version=NUMBER,
+            inputs=TEXT,
+            differences=TEXTS,
+        ),
+    ),
+    "list_restocks": _object(restocks={"type": "array", "items": RESTOCK}),
+    "confirm_restock": _object(id=TEXT, state=TEXT),
+    "dismiss_restock": _object(id=TEXT, state=TEXT),
+    "variant_history": _page(entries=_object(kind=TEXT, at=_or_null(TIME), facts=FREE)),
+    "list_doubts": _page(
+        doubts=_object(
+            id=TEXT, kind=TEXT, key=TEXT, sentence=TEXT, facts=FREE, first_at=TIME, last_at=TIME, count=NUMBER
+        )
+    ),
+    "list_outbox": _object(
+        depths=_object(**dict.fromkeys(OUTBOXES, DEPTH)),
+        entries={"type": "array", "items": OUTBOX_LINE},
+        next_cursor=_or_null(TEXT),
+    ),
+    "list_sources": _object(
+        sources={
+            "type": "array",
+            "items": _object(name=TEXT, last_heard_at=TIME, newest_observed_at=_or_null(TIME), counts=FREE),
+        }
+    ),
+    "list_jobs": _object(
+        jobs={
+            "type": "array",
+            "items": _object(name=TEXT, due_at=_or_null(TIME), done=_or_null(NUMBER), total=_or_null(NUMBER)),
+        }
+    ),
+    **POLICY_ANSWERS,
+    **GUARD_ANSWERS,
+}

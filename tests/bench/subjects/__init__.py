@@ -1,0 +1,1 @@
+"""One module per subject; each declares its benchmarks with `registry.bench`."""
