@@ -8,6 +8,7 @@ import pytest
 from gateway.guard import requests
 from gateway.guard.registry import Memory
 from gateway.guard.step import guard_step
+from gateway.policy_versions.marking import mark_redecisions
 from gateway.store import StoreUnavailable
 from tests.builders.guard_house import GuardHouse, guard_house
 from tests.builders.klaviyo_campaigns import TEE, static
@@ -293,3 +294,16 @@ def test_proposals_end_with_the_guard_that_made_them_and_holds_stay(house: Guard
 
 def test_a_person_who_is_called_guard_is_still_a_person() -> None:
     assert requests.as_person("guard") != "guard" and requests.as_person("Mia") == "Mia"
+
+
+def test_decisions_that_a_newer_policy_left_alone_are_acted_on(house: GuardHouse) -> None:
+    house.klaviyo.add()
+    sold_out(house)
+    document = house.store.policies.current().document  # type: ignore[union-attr]
+    house.store.policies.publish(document, based_on=1, author="t", note="t", at=house.clock.at)
+    while house.store.redecisions.waiting():
+        house.clock.forward(seconds=1)
+        mark_redecisions(house.services, house.clock.at)
+    assert set(house.store.ledger.read(["tee-m", "tee-l"]).policies.tolist()) == {1}
+    house.turn()
+    assert house.phase() == "held"
