@@ -8,7 +8,6 @@ import pytest
 from gateway.guard import requests
 from gateway.guard.registry import Memory
 from gateway.guard.step import guard_step
-from gateway.policy_versions.marking import mark_redecisions
 from gateway.store import StoreUnavailable
 from tests.builders.guard_house import GuardHouse, guard_house
 from tests.builders.klaviyo_campaigns import TEE, static
@@ -226,15 +225,14 @@ def test_unknown_stock_neither_holds_nor_releases(house: GuardHouse) -> None:
     assert house.phase() == "held"
 
 
-def test_decisions_of_an_older_policy_are_not_acted_on(house: GuardHouse) -> None:
+def test_decisions_that_a_newer_policy_wants_anew_are_not_acted_on(house: GuardHouse) -> None:
     house.klaviyo.add()
     sold_out(house)
     document = house.store.policies.current().document  # type: ignore[union-attr]
     house.store.policies.publish(document, based_on=1, author="t", note="t", at=house.clock.at)
     house.turn()
     assert house.phase() is None
-    house.store.due.mark(["tee-m", "tee-l"], house.clock.at)
-    house.decide()
+    house.settle()
     house.turn()
     assert house.phase() == "held"
 
@@ -298,12 +296,10 @@ def test_a_person_who_is_called_guard_is_still_a_person() -> None:
 
 def test_decisions_that_a_newer_policy_left_alone_are_acted_on(house: GuardHouse) -> None:
     house.klaviyo.add()
+    house.publish(mode="ask")
+    house.publish()
     sold_out(house)
-    document = house.store.policies.current().document  # type: ignore[union-attr]
-    house.store.policies.publish(document, based_on=1, author="t", note="t", at=house.clock.at)
-    while house.store.redecisions.waiting():
-        house.clock.forward(seconds=1)
-        mark_redecisions(house.services, house.clock.at)
-    assert set(house.store.ledger.read(["tee-m", "tee-l"]).policies.tolist()) == {1}
+    house.publish(lead_minutes=2000)
+    assert set(house.store.ledger.read(["tee-m", "tee-l"]).policies.tolist()) == {3}
     house.turn()
     assert house.phase() == "held"
