@@ -8,7 +8,6 @@ from flask.testing import FlaskClient
 from gateway.web import create_app
 from tests.builders.guard_house import GuardHouse
 
-
 SENT_AT = "2026-11-25T20:00:04Z"
 
 
