@@ -6,6 +6,7 @@ from gateway.web.api.lists import OUTBOX_STATES
 from gateway.web.api.restocks import STATES as RESTOCK_STATES
 from gateway.web.api.variants import BANDS
 from gateway.web.feed_contract import ANSWERS as FEED_ANSWERS
+from gateway.web.guard_contract import ANSWERS as GUARD_ANSWERS
 from gateway.web.health import OUTBOXES
 from gateway.web.policy_contract import ANSWERS as POLICY_ANSWERS
 
@@ -187,4 +188,5 @@ ANSWERS: Final[dict[str, dict[str, Any]]] = {
     ),
     **FEED_ANSWERS,
     **POLICY_ANSWERS,
+    **GUARD_ANSWERS,
 }

@@ -225,15 +225,14 @@ def test_unknown_stock_neither_holds_nor_releases(house: GuardHouse) -> None:
     assert house.phase() == "held"
 
 
-def test_decisions_of_an_older_policy_are_not_acted_on(house: GuardHouse) -> None:
+def test_decisions_that_a_newer_policy_wants_anew_are_not_acted_on(house: GuardHouse) -> None:
     house.klaviyo.add()
     sold_out(house)
     document = house.store.policies.current().document  # type: ignore[union-attr]
     house.store.policies.publish(document, based_on=1, author="t", note="t", at=house.clock.at)
     house.turn()
     assert house.phase() is None
-    house.store.due.mark(["tee-m", "tee-l"], house.clock.at)
-    house.decide()
+    house.settle()
     house.turn()
     assert house.phase() == "held"
 
@@ -293,3 +292,14 @@ def test_proposals_end_with_the_guard_that_made_them_and_holds_stay(house: Guard
 
 def test_a_person_who_is_called_guard_is_still_a_person() -> None:
     assert requests.as_person("guard") != "guard" and requests.as_person("Mia") == "Mia"
+
+
+def test_decisions_that_a_newer_policy_left_alone_are_acted_on(house: GuardHouse) -> None:
+    house.klaviyo.add()
+    house.publish(mode="ask")
+    house.publish()
+    sold_out(house)
+    house.publish(lead_minutes=2000)
+    assert set(house.store.ledger.read(["tee-m", "tee-l"]).policies.tolist()) == {3}
+    house.turn()
+    assert house.phase() == "held"

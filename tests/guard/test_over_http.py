@@ -8,6 +8,8 @@ from flask.testing import FlaskClient
 from gateway.web import create_app
 from tests.builders.guard_house import GuardHouse
 
+SENT_AT = "2026-11-25T20:00:04Z"
+
 
 class Desk:
     """A marketer's client."""
@@ -40,12 +42,12 @@ def test_the_list_tells_what_is_due_what_it_features_and_why_it_is_held(house: G
     house.turn()
     (hold,) = desk.get("holds")["holds"]
     assert (hold["id"], hold["phase"], hold["by"], hold["waits_for_a_person"]) == ("MSG1", "held", "guard", False)
-    assert hold["schedule"]["send_at"] == "2026-11-25T20:00:01Z"
+    assert hold["schedule"]["send_at"] == SENT_AT
     house.klaviyo.add("MSG2", html='<a href="https://shop.example/products/cap">Cap</a>')
     house.turn()
     first, line = desk.get("campaigns")["campaigns"]
     assert (first["id"], first["status"], first["hold"]["phase"]) == ("MSG1", "draft", "held")
-    assert (line["id"], line["status"], line["first_send_at"]) == ("MSG2", "scheduled", "2026-11-25T20:00:02Z")
+    assert (line["id"], line["status"], line["first_send_at"]) == ("MSG2", "scheduled", "2026-11-25T20:00:05Z")
     assert line["features"]["features"][0] | {"why": ""} == {
         "variant": "cap-1",
         "role": "hero",
