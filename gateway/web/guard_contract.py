@@ -13,7 +13,12 @@ OPTIONAL_NUMBER: Final[dict[str, Any]] = {"type": ["integer", "null"]}
 FLAG: Final[dict[str, Any]] = {"type": "boolean"}
 TIME: Final[dict[str, Any]] = {"type": "string", "format": "date-time"}
 OPTIONAL_TIME: Final[dict[str, Any]] = {"type": ["string", "null"], "format": "date-time"}
-ID: Final[dict[str, Any]] = {"type": "string", "minLength": 1, "maxLength": 300}
+ID: Final[dict[str, Any]] = {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": 300,
+    "pattern": r"^[^\x00-\x20\x7f]([^\x00-\x1f\x7f]*[^\x00-\x20\x7f])?$",
+}
 PERCENT: Final[dict[str, Any]] = {"type": ["number", "string", "null"], "description": "Above 0, at most 100."}
 ROLE: Final[dict[str, Any]] = {"enum": ["hero", "supporting"]}
 
