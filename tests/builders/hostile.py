@@ -49,7 +49,7 @@ def send(
         told["Authorization"] = f"Bearer {token}"
     connection = http.client.HTTPConnection(urlsplit(web).netloc, timeout=20)
     try:
-        with suppress(OSError):  # the other side may have hung up already  # refused before it was read to its end: the answer is there all the same
+        with suppress(OSError):  # refused before it was read to its end: the answer is there all the same
             connection.request(method, path, body or None, told)
         answer = connection.getresponse()
         return Answer(answer.status, {key.lower(): value for key, value in answer.getheaders()}, answer.read())
