@@ -38,6 +38,8 @@ class Settings:
     policy_file: Path | None = None
     klaviyo_api_key: str | None = field(default=None, repr=False)
     klaviyo_base_url: str | None = None
+    klaviyo_catalog: str = "api"  # or "feed": the two exclude each other, so nothing is written then
+    klaviyo_unpublish_out: bool = False
     shopify_shop: str | None = None
     shopify_base_url: str | None = None
     shopify_access_token: str | None = field(default=None, repr=False)
@@ -78,6 +80,8 @@ def _declare(env: FileAwareEnv) -> dict[str, Any]:
         "port": _read(env, "int", "PORT", 8000, validate.Range(1, 65_535)),
         "namespace": _read(env, "str", "GATEWAY_NAMESPACE", "gateway", validate.Regexp(r"^[a-z0-9][a-z0-9_-]{0,39}\Z")),
         "data_dir": Path(_text(env, "GATEWAY_DATA_DIR") or "data"),
+        "klaviyo_catalog": _read(env, "str", "KLAVIYO_CATALOG", "api", validate.OneOf(("api", "feed"))),
+        "klaviyo_unpublish_out": _read(env, "bool", "KLAVIYO_UNPUBLISH_OUT", False, None),
         "policy_file": Path(name) if (name := _text(env, "GATEWAY_POLICY_FILE")) else None,
         "shopify_webhook_secrets": _secrets(_read(env, "str", "SHOPIFY_WEBHOOK_SECRETS", None, None)),
         "alert_urls": tuple((_text(env, "ALERT_URLS") or "").replace(",", " ").split()),

@@ -10,8 +10,13 @@ from threading import Event, Thread
 import structlog
 
 from gateway import metrics
+from gateway.catalog_audit.task import audit_catalog
+from gateway.feeds.keeper import FeedKeeper
 from gateway.guard.registry import Memory
 from gateway.guard.step import guard_step
+from gateway.importing.snapshots import resume_snapshots
+from gateway.pipeline.categories import deliver_categories
+from gateway.pipeline.connection import CHECK, check_connection, check_when_unknown, may_write
 from gateway.pipeline.decide import BATCH, LEASE_S, decide_claimed, decide_due
 from gateway.pipeline.deliver import deliver_due
 from gateway.pipeline.destinations import ITEMS, VARIANTS
@@ -40,13 +45,18 @@ def run_worker(services: Services) -> None:
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    epoch = services.store.epoch.read()
+    keeper = FeedKeeper(services, epoch)
     steps: dict[str, Step] = {
         "decide": decide_step,
         "reread": reread_step,
-        "deliver": partial(deliver_step, epoch=services.store.epoch.read(), polls=Polls(), gate=Gate()),
+        "deliver": partial(deliver_step, epoch=epoch, polls=Polls(), gate=Gate()),
         "task": task_step,
-        "guard": partial(guard_step, epoch=services.store.epoch.read(), memory=Memory()),
+        "feeds": lambda _, at: keeper.step(at),
+        "guard": partial(guard_step, epoch=epoch, memory=Memory()),
     }
+    if services.publisher is not None:
+        services.store.tasks.mark([CHECK], services.now())
     loops = [Thread(target=_loop, args=(services, name, step, stop), name=name) for name, step in steps.items()]
     for loop in loops:
         loop.start()
@@ -95,7 +105,13 @@ def deliver_step(services: Services, at: datetime, *, epoch: str | None, polls: 
     if epoch is None or services.store.epoch.read() != epoch:
         raise StoreUnavailable("The store was emptied or replaced: run `gateway release`, then restart the worker.")
     running = sum(settle_jobs(services, destination, at, polls) for destination in (ITEMS, VARIANTS))
-    return deliver_due(services, at, gate) if running < MOST_JOBS else 0
+    check_when_unknown(services, at)
+    if services.settings.klaviyo_catalog == "feed" or not may_write(services):
+        return 0  # Klaviyo reads the feed and takes no writes beside it; or the key was not seen to open our account
+    if running >= MOST_JOBS:
+        return 0
+    categories = deliver_categories(services, at) if gate.is_open(at) else 0
+    return categories + deliver_due(services, at, gate)
 
 
 def task_step(services: Services, at: datetime) -> int:
@@ -154,12 +170,16 @@ def _report(services: Services, told: deque[float]) -> None:
         log.warning("gauges not kept", reason=str(error))
 
 
-MOST_JOBS = 40
+MOST_JOBS = 400
+"""Klaviyo allows 500 unfinished jobs of a kind (Catalogs API, bulk jobs)."""
 JOURNAL_KEPT = timedelta(days=35)
 TASKS: dict[str, Callable[[Services, datetime], None]] = {
     "full_load": _load,
     "locations": _locations,
     "redecide": redecide,
+    "snapshots": resume_snapshots,
     "sales_rates": learn_rates,
     "journal_trim": _trim,
+    "connection": check_connection,
+    "catalog_audit": audit_catalog,
 }

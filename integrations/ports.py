@@ -97,6 +97,7 @@ class CatalogItem:
     price: Decimal | None = None
     published: bool = True
     metadata: Mapping[str, str | int | float | bool] = field(default_factory=dict)
+    categories: tuple[str, ...] = ()  # those that marketing's catalogue knows
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +119,22 @@ class CatalogVariant:
 
 
 JobKind = Literal[
-    "create_items", "update_items", "create_variants", "update_variants", "delete_items", "delete_variants"
+    "create_items",
+    "update_items",
+    "create_variants",
+    "update_variants",
+    "delete_items",
+    "delete_variants",
+    "create_categories",
 ]
+Records = Literal["items", "variants"]
+Drift = Literal["missing", "number", "published", "edited"]
+"""How a record there differs: it is not there, another quantity, another visibility, other words or prices."""
 
 
 @dataclass(frozen=True, slots=True)
 class CatalogJob:
-    """At most 100 records of one kind, sent in one request. Deletes carry ids only, in `ids`."""
+    """At most 100 records of one kind, sent in one request. Deletes and categories carry ids only, in `ids`."""
 
     kind: JobKind
     items: tuple[CatalogItem, ...] = ()
@@ -148,6 +158,14 @@ class JobOutcome:
     finished: bool
     failed: Mapping[str, RecordFailure] = field(default_factory=dict)  # product or variant id -> why
     all_failed: str | None = None  # the job as a whole failed, with this reason
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The account that a key opens."""
+
+    id: str
+    name: str
 
 
 class CatalogPublisher(Protocol):
@@ -174,8 +192,22 @@ class CatalogPublisher(Protocol):
     def unfinished(self, kind: JobKind) -> frozenset[str]:
         """Name the jobs of a kind that are queued or processing, whoever handed them in."""
 
-    def known(self, kind: Literal["items", "variants"], ids: Sequence[str]) -> frozenset[str]:
+    def known(self, kind: Records, ids: Sequence[str]) -> frozenset[str]:
         """Tell which of these product or variant ids exist there (at most 100)."""
+
+    def account(self) -> Account:
+        """Name the account with its id. Raises AccessError or TemporaryError."""
+
+    def scope_problems(self) -> Sequence[str]:
+        """Ask for what can be asked for without an effect; return what the key may not do, as sentences."""
+
+    def compare(
+        self, kind: Records, wanted: Mapping[str, CatalogItem | CatalogVariant]
+    ) -> Mapping[str, frozenset[Drift]]:
+        """Read records back (at most 100) and tell how each differs from what it should be; equal ones are missing."""
+
+    def listing(self, kind: Records, cursor: str | None) -> tuple[Sequence[str], str | None]:
+        """List at most 100 ids of what is there, after a cursor; return the next cursor."""
 
 
 class Budget(Protocol):

@@ -40,7 +40,7 @@ class Restocks:
 
     would_alert: int = 0
     told_at_most: int = 0  # people in the first wave
-    would_not_alert: int = 0  # caused by the policy
+    would_not_alert: int = 0  # caused by the policy, or by what may not alert
     await_confirmation: int = 0  # of those: keep promising 0 until a person confirms
     no_longer: int = 0  # would step up under the policy in force, and will not
     returns: int = 0

@@ -281,8 +281,7 @@ def _step(
         low |= units <= lasting
     target = np.where(out, Band.OUT, np.where(low, Band.LOW, Band.HEALTHY)).astype(np.uint8)
     rises = (was != Band.UNKNOWN) & (target > was)
-    pending_us = np.where((was == Band.OUT) | (was == Band.LOW), before["rise_us"], 0)
-    since_us = np.where(pending_us != 0, pending_us, at_us)
+    since_us = np.where(before["rise_us"] != 0, before["rise_us"], at_us)  # only asked where it rises: out or low
     settling = rises & (limits["settle_us"] != 0) & (at_us - since_us < limits["settle_us"])
     settling &= ~(outcome.blind | outcome.unlimited)
     band = np.where(settling | outcome.blind, was, target)

@@ -34,11 +34,12 @@ class Stock:
     kinds: Kinds
     levels: LevelColumns
     states: Mapping[str, npt.NDArray[Any]]  # (n,) of POOL_STATE; a missing pool is first sight
+    alerts: npt.NDArray[np.bool_]  # (n,) what is raising the default pool's units may alert under the new document
 
     def take(self, rows: npt.NDArray[np.intp]) -> "Stock":
         """Return some of the variants."""
         states = {pool: of_pool[rows] for pool, of_pool in self.states.items()}
-        return Stock(self.facts.take(rows), self.kinds[rows], _rows_of(self.levels, rows), states)
+        return Stock(self.facts.take(rows), self.kinds[rows], _rows_of(self.levels, rows), states, self.alerts[rows])
 
 
 COUNTS: Final = "counts"
@@ -142,9 +143,9 @@ class Pair:
             side.returns[rows] = decided.returns[:, side.policy.default_pool]
         # A step up that both bring was on its way already, and alerts as its cause may, unless the policy adds units.
         adds_units = self.after.default["units"] > self.before.default["units"]
-        caused = self.after.restocks & ~(self.before.restocks & ~adds_units)
-        self.alerting = self.after.restocks & ~caused
-        self.after.await_people(rows, caused[rows])
+        on_its_way = self.before.restocks & ~adds_units & self.stock.alerts
+        self.alerting = self.after.restocks & on_its_way
+        self.after.await_people(rows, (self.after.restocks & ~on_its_way)[rows])
 
     def default_crossing(self) -> npt.NDArray[np.bool_]:
         """Tell which variants enter or leave `out` because another pool is the default."""

@@ -43,8 +43,10 @@ def preview(file: Path, as_json: bool) -> None:
     services = build_services("web")
     with _refusals(as_json), _progress() as progress:
         document, at = load_document(read_document(file)), clock.now()
+        based_on = services.store.policies.current_number()
         impact = preview_policy(services, document, at, progress)
-        view = preview_view(services, document, impact, PolicyAdvisor(services.store).advise(document, at=at))
+        warnings = PolicyAdvisor(services.store).advise(document, at=at)
+        view = preview_view(services, document, impact, warnings, based_on=based_on)
     _say(view, impact_lines(view), as_json)
 
 

@@ -64,8 +64,10 @@ def embedded_server(data_dir: Path) -> Iterator[str]:
         url = f"unix://{socket}?db=0"
         try:
             _wait_until_it_answers(url)
+            (data_dir / "url").write_text(url)  # for commands beside the house, such as `import`
             yield url
         finally:
+            (data_dir / "url").unlink(missing_ok=True)
             server.terminate()
             server.wait()
             shutil.rmtree(sockets, ignore_errors=True)

@@ -15,7 +15,7 @@ from gateway.services import Services
 from gateway.store.redecisions import Redecision
 from policies.affected import Comparison, FactColumns
 
-LEASE_S: Final = 30.0
+LEASE_S: Final = 10.0
 ROWS: Final = 16
 """Of every partition at once: some thousand variants, a quarter of a batch, looked at in under ten milliseconds."""
 

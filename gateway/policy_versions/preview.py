@@ -4,19 +4,22 @@ Only variants that the document treats otherwise than the policy in force are re
 says enough. Stock goes through in chunks, so a preview of any house fits in little memory.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from gateway.pipeline.decide import as_wide_as
 from gateway.services import Services
 from policies.affected import Comparison, FactColumns, Kinds
+from policies.causes import cause_of, may_alert
 from policies.document import Document
 from policies.impact import Impact, ImpactCounter
 from policies.side_by_side import Stock
+from policies.values import Band
 
 CHUNK_LEVELS: Final = 400_000
 LEAST_ROWS: Final = 256
@@ -77,11 +80,22 @@ class _Chunk:
         levels = as_wide_as(rows.levels, len(self._comparison.after.slots))
         names = self._services.store.pools.names()
         states = {name: rows.pools[:, column] for column, name in enumerate(names) if column < rows.pools.shape[1]}
-        stock = Stock(facts, kinds, levels, states)
+        stock = Stock(facts, kinds, levels, states, self._alerts(facts.ids, states))
         if doubtful.any():
             there = self._comparison.lies_there(kinds, levels.stamps, ever=True)
             stock = stock.take(np.flatnonzero(~doubtful | there))
         self._counter.add(stock)
+
+    def _alerts(self, ids: Sequence[str], states: Mapping[str, npt.NDArray[Any]]) -> npt.NDArray[np.bool_]:
+        """Tell which variants' rises may alert: what raised them is kept while a rise is under way."""
+        alerts = np.ones(len(ids), np.bool_)
+        default = states.get(self._comparison.before.document.default_pool)
+        if default is not None:
+            rising = np.flatnonzero((default["band"] == Band.OUT) & (default["rise_us"] != 0)).tolist()
+            causes = self._comparison.after.document.restock.causes
+            raises = self._services.store.restocks.rises([ids[row] for row in rising])
+            alerts[rising] = [may_alert(cause_of(raised, causes), causes) for raised in raises]
+        return alerts
 
 
 def _joined(parts: Sequence[FactColumns]) -> FactColumns:

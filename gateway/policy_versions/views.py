@@ -41,13 +41,12 @@ def impact_view(services: Services, impact: Impact) -> dict[str, Any]:
 
 
 def preview_view(
-    services: Services, document: Document, impact: Impact, warnings: Iterable[PolicyWarning]
+    services: Services, document: Document, impact: Impact, warnings: Iterable[PolicyWarning], *, based_on: int
 ) -> dict[str, Any]:
-    """Describe a preview: the version it is compared with, what is new in words, and the impact."""
-    number = services.store.policies.current_number()
-    current = services.policies.document(number)
+    """Describe a preview: the version in force before it was made (0: none), what is new in words, and the impact."""
+    current = services.policies.document(based_on)
     return {
-        "based_on": number or None,
+        "based_on": based_on or None,
         **impact_view(services, impact),
         "differences": [] if current is None else difference_view(current, document),
         "warnings": warnings_result(warnings),

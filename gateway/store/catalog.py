@@ -37,7 +37,9 @@ class Catalog:
         before = self._raw_products([(product.source, product.id) for product in products])
         put: Work = {}
         gone: Work = {}
-        lookups: list[Command] = []
+        lookups: list[Command] = [
+            ("SADD", self._keys.house("catalogs"), source) for source in {product.source for product in products}
+        ]
         for product, raw in zip(products, before, strict=True):
             listed = {variant.id for variant in product.variants}
             old = () if raw is None else unpack_product(raw).variants
@@ -86,6 +88,15 @@ class Catalog:
                 entries[variant] = unpack_variant(raw, delisted=bool(delisted), blocked=bool(blocked), rate=rate)
         return entries
 
+    def delisted(self, variants: Sequence[str]) -> frozenset[str]:
+        """Return those that their product no longer lists."""
+        parts: dict[int, list[str]] = {}
+        for variant in variants:
+            parts.setdefault(partition_of(variant), []).append(variant)
+        commands = [("SMISMEMBER", self._keys.of(p, "delisted"), *ids) for p, ids in parts.items()]
+        answers = zip(parts.values(), self._connection.many(commands), strict=True)
+        return frozenset(v for ids, flags in answers for v, flag in zip(ids, flags, strict=True) if flag)
+
     def products(self, ids: Iterable[str | tuple[str, str]]) -> dict[str, ProductFacts]:
         """Return products by id; give (source, id) where two sources use the same ids."""
         wanted = list(ids)
@@ -98,10 +109,18 @@ class Catalog:
 
     def by_sku(self, sku: str) -> tuple[str, ...]:
         """Return the variants that carry a SKU now."""
-        key = self._keys.of(partition_of(sku), f"sku:{sku}")
-        candidates = sorted(raw.decode() for raw in self._connection.command("SMEMBERS", key))
-        entries = self.entries(candidates)
-        return tuple(v for v in candidates if v in entries and entries[v].variant.sku == sku)
+        return self.by_skus([sku])[sku]
+
+    def by_skus(self, skus: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Return the variants that carry each SKU now, in two round trips."""
+        wanted = list(dict.fromkeys(skus))
+        found = self._connection.many([("SMEMBERS", self._keys.of(partition_of(sku), f"sku:{sku}")) for sku in wanted])
+        candidates = {sku: sorted(raw.decode() for raw in ids) for sku, ids in zip(wanted, found, strict=True)}
+        entries = self.entries(list({variant for ids in candidates.values() for variant in ids}))
+        return {
+            sku: tuple(v for v in ids if v in entries and entries[v].variant.sku == sku)
+            for sku, ids in candidates.items()
+        }
 
     def by_item(self, source: str, items: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """Return the variants behind stock items of a source; an item without any is missing."""
@@ -159,7 +178,7 @@ class Catalog:
         return [flag for answer in self._connection.scripts(calls) for flag in answer]
 
     def _lookups(self, source: str, variant: str, sku: str | None, item: str | None) -> list[Command]:
-        commands: list[Command] = [("SADD", self._keys.house("catalogs"), source)]
+        commands: list[Command] = []
         if sku:
             commands.append(("SADD", self._keys.of(partition_of(sku), f"sku:{sku}"), variant))
         if item:

@@ -7,7 +7,7 @@ process has once read it reads again only where it has moved.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import chain
+from itertools import chain, islice
 from threading import Lock
 from typing import Any, Final
 
@@ -136,29 +136,28 @@ class CatalogColumns:
 
     def _refresh(self, known: Mapping[int, _Partition], counts: Sequence[int]) -> None:
         commands: list[Command] = []
+        pages = {n: -(-max(counts[n], len(partition.ids)) // PAGE_ROWS) for n, partition in known.items()}
         for number, partition in known.items():
             commands.append(("LRANGE", self._keys.of(number, "ids"), len(partition.ids), counts[number] - 1))
-            pages = range(-(-max(counts[number], len(partition.ids)) // PAGE_ROWS))
-            commands += [("GET", self._keys.of(number, f"states:{page}")) for page in pages]
+            commands += [("GET", self._keys.of(number, f"states:{page}")) for page in range(pages[number])]
         answers = iter(self._connection.many(commands))
-        moved: list[tuple[int, list[int]]] = []
+        now: dict[int, npt.NDArray[np.uint32]] = {}
         for number, partition in known.items():
             partition.grow([raw.decode() for raw in next(answers)])
-            pages = range(-(-len(partition.ids) // PAGE_ROWS))
-            heads = [state_rows(next(answers) or b"")["head"]["facts"] for _ in pages]
-            counters = np.concatenate(heads)[: len(partition.ids)]
-            moved.append((number, np.flatnonzero(counters != partition.counters).tolist()))
-            partition.counters = counters  # read before the facts: a change in between is read again next time
-        self._read_again(known, moved)
+            heads = [state_rows(page or b"")["head"]["facts"] for page in islice(answers, pages[number])]
+            now[number] = np.concatenate(heads)[: len(partition.ids)]
+        for number, partition in known.items():
+            self._read_again(number, partition, now[number])
 
-    def _read_again(self, known: Mapping[int, _Partition], moved: Sequence[tuple[int, list[int]]]) -> None:
-        for number, rows in moved:
-            partition = known[number]
-            for start in range(0, len(rows), READ_AT_ONCE):
-                some = rows[start : start + READ_AT_ONCE]
-                facts = self._read([(number, [partition.ids[row] for row in some])], self._groups)
-                for row, (sku, values, rate) in zip(some, facts, strict=True):
-                    partition.skus[row], partition.rows[row], partition.rates[row] = sku, values, rate
+    def _read_again(self, number: int, partition: _Partition, counters: npt.NDArray[np.uint32]) -> None:
+        """Read the facts that moved. The counters are older than the facts: a change in between is read once more."""
+        moved = np.flatnonzero(counters != partition.counters)
+        for start in range(0, len(moved), READ_AT_ONCE):
+            some = moved[start : start + READ_AT_ONCE]
+            facts = self._read([(number, [partition.ids[row] for row in some.tolist()])], self._groups)
+            for row, (sku, values, rate) in zip(some.tolist(), facts, strict=True):
+                partition.skus[row], partition.rows[row], partition.rates[row] = sku, values, rate
+            partition.counters[some] = counters[some]  # only now: a read that failed is made again
 
     def _read(self, wanted: Sequence[tuple[int, list[str]]], groups: _Groups) -> list[Facts]:
         commands: list[Command] = []

@@ -46,6 +46,11 @@ class Ledger:
         pairs = (name.split(SEPARATOR, 1) for name in self._slots.names())
         return tuple(Slot(location=location, source=source) for source, location in pairs)
 
+    @property
+    def width(self) -> int:
+        """Count the columns that this process has met."""
+        return self._slots.count()
+
     def record(self, readings: Sequence[Reading], *, at: datetime, renewals_matter: bool = False) -> list[Outcome]:
         """Keep readings; return what became of each, in order. Repeating it is harmless."""
         columns = self.columns(readings)

@@ -60,10 +60,12 @@ class Deliveries:
         """Mark a delivery's items for re-reading; tell whether it is new. No items: only remember it."""
         first = partition_of(items[0]) if items else partition_of(delivery_id)
         near = [item for item in items if partition_of(item) == first]
+        far = [item for item in items if partition_of(item) != first]
         seen = self._keys.of(first, f"delivery:{source}:{delivery_id}")
-        if self._connection.command("EXISTS", seen):
-            return False
-        # The others first: a crash in between leaves marks without an id, and the sender tries again.
-        Rereads(self._connection, self._keys, source).mark([item for item in items if partition_of(item) != first], at)
+        if far:
+            if self._connection.command("EXISTS", seen):
+                return False
+            # These first: a crash in between leaves marks without an id, and the sender tries again.
+            Rereads(self._connection, self._keys, source).mark(far, at)
         keys = [seen, self._keys.of(first, f"rereads:{source}")]
         return bool(self._connection.script("accept", keys, [REMEMBERED_S, to_us(at), *near]))

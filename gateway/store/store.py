@@ -4,14 +4,20 @@ from redis.lock import Lock
 
 from gateway.store.accounts import Accounts
 from gateway.store.audit import Audit
+from gateway.store.audits import CatalogAudits
 from gateway.store.budget import AccountBudget
+from gateway.store.budget_use import BudgetUse
 from gateway.store.campaigns import Campaigns
 from gateway.store.catalog import Catalog
 from gateway.store.catalog_columns import CatalogColumns
+from gateway.store.changes import Changes
 from gateway.store.connection import Connection
+from gateway.store.connections import Connections
 from gateway.store.decisions import Decisions
 from gateway.store.doubts import Doubts
 from gateway.store.due import Due, Wake
+from gateway.store.feed_parts import FeedParts
+from gateway.store.feeds import Feeds
 from gateway.store.holds import Holds
 from gateway.store.house import Epoch, Gauges, Sources
 from gateway.store.idempotency import Idempotency
@@ -24,9 +30,12 @@ from gateway.store.policies import Policies
 from gateway.store.redecisions import Redecisions
 from gateway.store.rereads import Deliveries, Rereads
 from gateway.store.restocks import Restocks
+from gateway.store.shortlists import Shortlists
+from gateway.store.snapshots import Snapshots
 from gateway.store.tasks import Tasks
 from gateway.store.told import OutsideJobs, ToldTargets
 from gateway.store.values import ServerFacts, Standing
+from gateway.store.waiting import Waiting
 from integrations.ports import Budget
 
 LEASE_S = 30.0
@@ -45,12 +54,19 @@ class Store:
         self.due = Due(connection, keys, rows, slots, self.pools)
         self.wake = Wake(connection, keys)
         self.outbox = Outbox(connection, keys)
+        self.changes = Changes(connection, keys)
+        self.connections = Connections(connection, keys)
+        self.waiting = Waiting(connection, keys)
         self.journal = Journal(connection, keys, rows)
         self.told = ToldTargets(connection, keys, self.journal)
         self.jobs = OutsideJobs(connection, keys)
         self.deliveries = Deliveries(connection, keys)
         self.tasks = Tasks(connection, keys)
+        self.snapshots = Snapshots(connection, keys)
         self.catalog = Catalog(connection, keys, rows, self.pools)
+        self.feeds = Feeds(connection, keys)
+        self.feed_parts = FeedParts(connection, keys, rows)
+        self.shortlists = Shortlists(connection, keys)
         self.restocks = Restocks(connection, keys, rows)
         self.catalog_columns = CatalogColumns(connection, keys)
         self.redecisions = Redecisions(connection, keys)
@@ -61,6 +77,7 @@ class Store:
         self.sources = Sources(connection, keys)
         self.gauges = Gauges(connection, keys)
         self.audit = Audit(connection, keys)
+        self.audits = CatalogAudits(connection, keys)
         self.campaigns = Campaigns(connection, keys)
         self.holds = Holds(connection, keys)
         self.epoch = Epoch(connection, keys)
@@ -79,6 +96,10 @@ class Store:
     def budget(self, account: str) -> Budget:
         """Return the allowance of an outside account."""
         return AccountBudget(self._connection, self._keys, account)
+
+    def budget_use(self, account: str) -> BudgetUse:
+        """Return how much of an outside account's allowance is used."""
+        return BudgetUse(self._connection, self._keys, account)
 
     def lease(self, name: str) -> Lock:
         """Return a lock that runs out after 30 s unless reacquired; it may be released from any thread."""

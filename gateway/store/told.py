@@ -7,7 +7,7 @@ import orjson
 
 from gateway.store.connection import Connection
 from gateway.store.journal import Journal
-from gateway.store.keys import Keys, partition_of
+from gateway.store.keys import PARTITIONS, Keys, partition_of
 from gateway.store.values import OutsideJob, Told
 from policies.columns import from_us, to_us
 
@@ -61,6 +61,23 @@ class ToldTargets:
         for target in dict.fromkeys(targets):
             parts.setdefault(self._key(destination, target), []).append(target)
         return parts
+
+    def clear(self, destination: str) -> None:
+        """Forget every target, as for an account that was told nothing yet."""
+        self._connection.many([("DEL", self._keys.of(p, f"told:{destination}")) for p in range(PARTITIONS)])
+
+    def count(self, destination: str) -> int:
+        """Count the targets that were told."""
+        return sum(
+            self._connection.many([("HLEN", self._keys.of(p, f"told:{destination}")) for p in range(PARTITIONS)])
+        )
+
+    def page(self, destination: str, partition: int, after: int, limit: int) -> tuple[list[str], int]:
+        """List some targets of a partition; go on from the returned place, 0 when all were listed."""
+        key = self._keys.of(partition, f"told:{destination}")
+        place, found = self._connection.command("HSCAN", key, after, "COUNT", limit)
+        names = list(found)[::1] if isinstance(found, dict) else found[::2]
+        return [name.decode() for name in names], int(place)
 
     def _key(self, destination: str, target: str) -> str:
         return self._keys.of(partition_of(target), f"told:{destination}")

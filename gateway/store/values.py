@@ -140,6 +140,55 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
+class ConnectionState:
+    """What the last check of an outside account found."""
+
+    account: str  # its id; empty: the key opens none
+    name: str
+    fingerprint: str  # of the key that was checked
+    checked_at: datetime
+    problems: tuple[str, ...] = ()
+    writable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AllowanceUse:
+    """How much of one family's minute is used."""
+
+    family: str
+    used: int
+    per_minute: int
+    held_s: float  # 0: the vendor takes requests
+
+
+@dataclass(frozen=True, slots=True)
+class FeedToken:
+    """Who may fetch feeds; only the secret's SHA-256 is known."""
+
+    digest: str
+    name: str
+    created_at: datetime
+    ends_at: datetime | None  # None: until it is rotated or revoked
+
+    def live(self, at: datetime) -> bool:
+        """Tell whether it still opens feeds."""
+        return self.ends_at is None or at < self.ends_at
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """What is newest of a feed."""
+
+    etag: str
+    built_at: datetime  # when these bytes were made
+    checked_at: datetime  # when they were last known to be true
+    items: int
+    length: int  # bytes before compression
+    left_out: int = 0  # variants that lack what a feed must carry
+    trouble: str | None = None  # why nothing may be served now
+
+
+@dataclass(frozen=True, slots=True)
 class Stored:
     """An answer given before to the same request; status 0: it is still being answered."""
 

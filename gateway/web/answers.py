@@ -5,6 +5,7 @@ from typing import Any, Final
 from gateway.web.api.lists import OUTBOX_STATES
 from gateway.web.api.restocks import STATES as RESTOCK_STATES
 from gateway.web.api.variants import BANDS
+from gateway.web.feed_contract import ANSWERS as FEED_ANSWERS
 from gateway.web.guard_contract import ANSWERS as GUARD_ANSWERS
 from gateway.web.health import OUTBOXES
 from gateway.web.policy_contract import ANSWERS as POLICY_ANSWERS
@@ -172,6 +173,7 @@ ANSWERS: Final[dict[str, dict[str, Any]]] = {
             "items": _object(name=TEXT, due_at=_or_null(TIME), done=_or_null(NUMBER), total=_or_null(NUMBER)),
         }
     ),
+    **FEED_ANSWERS,
     **POLICY_ANSWERS,
     **GUARD_ANSWERS,
 }

@@ -16,7 +16,7 @@ from flask_wtf import CSRFProtect
 
 from gateway.observability import configure_logging, init_sentry
 from gateway.policy_advice import PolicyAdvisor
-from gateway.web import api, console, health, webhooks
+from gateway.web import api, console, feeds, health, webhooks
 from gateway.web.api.root import time_text
 from gateway.web.bodies import limit_body
 from gateway.web.context import EXTENSION, House
@@ -65,7 +65,7 @@ def create_app(services: Any | None = None, stages: Stages | None = None) -> API
     app.after_request(_finish)
     answer_errors(app)
     csrf = CSRFProtect(app)
-    for blueprint in (api.blueprint, webhooks.blueprint, health.blueprint):
+    for blueprint in (api.blueprint, feeds.blueprint, webhooks.blueprint, health.blueprint):
         csrf.exempt(blueprint)
         app.register_blueprint(blueprint)
     app.register_blueprint(console.blueprint)

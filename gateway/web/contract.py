@@ -9,8 +9,11 @@ from gateway.web.api.restocks import STATES as RESTOCK_STATES
 from gateway.web.api.root import ENTRY, LARGEST_PAGE, OFFSET, ROW, TARGET
 from gateway.web.api.variants import BANDS
 from gateway.web.bodies import CSV, JSON, NDJSON
+from gateway.web.feed_contract import BODIES as FEED_BODIES
+from gateway.web.feed_contract import CONFLICTING as FEED_CONFLICTING
+from gateway.web.feed_contract import QUERIES as FEED_QUERIES
+from gateway.web.feed_contract import STATUSES as FEED_STATUSES
 from gateway.web.guard_contract import BODIES as GUARD_BODIES
-from gateway.web.guard_contract import CONFLICTING as GUARD_CONFLICTING
 from gateway.web.guard_contract import STATUSES as GUARD_STATUSES
 from gateway.web.health import OUTBOXES
 from gateway.web.idempotency import LONGEST_KEY
@@ -110,16 +113,24 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     },
     "put_catalog": {**_json(_object(["source", "products"], source=NAME, products=_rows(PRODUCT))), NDJSON[0]: ROWS},
     "put_locations": _json(_object(["source", "locations"], source=NAME, locations=_list(LOCATION))),
+    "record_snapshot": {NDJSON[0]: ROWS},
+    **{name: _json(body) for name, body in {**FEED_BODIES, **GUARD_BODIES}.items()},
     "receive_shopify_webhook": _json({}),
-    **{name: _json(body) for name, body in {**POLICY_BODIES, **GUARD_BODIES}.items()},
+    **{name: _json(body) for name, body in POLICY_BODIES.items()},
 }
 OPTIONAL_BODIES: Final[dict[str, dict[str, Any]]] = {
     name: _json(_object([], note={"type": "string", "maxLength": LONGEST_NOTE}))
     for name in ("confirm_restock", "dismiss_restock")
 }
-CONFLICTING: Final = ("confirm_restock", "dismiss_restock", *GUARD_CONFLICTING)
+CONFLICTING: Final = ("confirm_restock", "dismiss_restock", *FEED_CONFLICTING, *GUARD_STATUSES)
 """Operations that answer 409 where somebody was quicker."""
-STATUSES: Final = {"record_readings": "202", "publish_policy": "201", "rollback_policy": "201", **GUARD_STATUSES}
+STATUSES: Final = {
+    "record_readings": "202",
+    "publish_policy": "201",
+    "rollback_policy": "201",
+    **FEED_STATUSES,
+    **GUARD_STATUSES,
+}
 KEY: Final[dict[str, Any]] = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -137,6 +148,8 @@ def _page(cursor: str) -> list[dict[str, Any]]:
 
 
 QUERIES: Final[dict[str, list[dict[str, Any]]]] = {
+    **{name: _page(OFFSET) for name in ("list_campaigns", "list_holds")},
+    **FEED_QUERIES,
     "put_catalog": [_query("source", description="Whose products a body of lines tells.")],
     "policy_versions": _page(OFFSET),
     "list_variants": [
@@ -151,8 +164,6 @@ QUERIES: Final[dict[str, list[dict[str, Any]]]] = {
     "list_restocks": [_query("state", enum=list(RESTOCK_STATES)), _page(ROW)[0]],
     "variant_history": _page(ENTRY),
     "list_doubts": _page(OFFSET),
-    "list_campaigns": _page(OFFSET),
-    "list_holds": _page(OFFSET),
     "list_outbox": [
         _query("destination", enum=list(OUTBOXES), default=OUTBOXES[1]),
         _query("state", enum=list(OUTBOX_STATES), default=OUTBOX_STATES[0]),

@@ -54,7 +54,6 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "put_group": _takes(["variants"], variants={"type": "array", "maxItems": MOST_FEATURES, "items": ID}),
 }
 STATUSES: Final = dict.fromkeys(("hold_campaign", "release_campaign", "override_guard"), "202")
-CONFLICTING: Final = tuple(STATUSES)
 
 SCHEDULE: Final = _record(
     strategy={"enum": list(get_args(Strategy))},

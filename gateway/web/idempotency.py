@@ -3,7 +3,7 @@
 import functools
 import hashlib
 from collections.abc import Callable
-from typing import ParamSpec
+from typing import Any, ParamSpec
 
 from flask import Response, g, make_response, request
 
@@ -37,6 +37,11 @@ def earlier_answer(key: str) -> Response | None:
     services = house().services
     asked = f"{request.method} {request.full_path} {request.content_type}\n".encode() + raw_body()
     digest = hashlib.sha256(asked).hexdigest()
+    return answer_for(services, key, digest)
+
+
+def answer_for(services: Any, key: str, digest: str) -> Response | None:
+    """Look a key up by a digest of what was asked, and reserve it when it is new."""
     found = services.store.idempotency.remember(key, g.caller.name, digest, services.now())
     if isinstance(found, Conflict):
         raise Problem(422, "This Idempotency-Key was used for another request; use a new one.")
@@ -49,3 +54,11 @@ def _answer(key: str, response: Response) -> Response:
     kept = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
     house().services.store.idempotency.answer(key, g.caller.name, response.status_code, response.get_data(), kept)
     return response
+
+
+def idempotent_for(digest: str, answer: Callable[[], object]) -> Response:
+    """Answer once, for a body too large to be held: its digest is known only after it was read to its end."""
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return make_response(answer())
+    return answer_for(house().services, key, digest) or _answer(key, make_response(answer()))

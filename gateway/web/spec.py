@@ -4,8 +4,11 @@ from typing import Any
 
 from gateway.web.answers import ANSWERS, PROBLEM
 from gateway.web.contract import BODIES, CONFLICTING, KEY, OPTIONAL_BODIES, QUERIES, STATUSES
+from gateway.web.feed_contract import FILES, PATHS
+from gateway.web.feed_contract import UNKEYED as UNKEYED_FEEDS
 from gateway.web.policy_contract import CONFLICTS, UNKEYED
 
+NEVER_KEYED = (*UNKEYED, *UNKEYED_FEEDS)
 METHODS = ("get", "post", "put", "patch", "delete")
 OF_EVERY_CALL = ("404", "422", "429", "500", "503")
 OF_A_TOKEN = ("401", "403")
@@ -32,10 +35,12 @@ def repair(spec: dict[str, Any]) -> dict[str, Any]:
         for method in METHODS:
             if method in operations:
                 keyed = (
-                    method != "get" and path.startswith("/api/") and operations[method]["operationId"] not in UNKEYED
+                    method != "get"
+                    and path.startswith("/api/")
+                    and operations[method]["operationId"] not in NEVER_KEYED
                 )
                 _describe(operations[method], keyed=keyed)
-                if path.startswith(("/api/", "/webhooks/")):
+                if path.startswith(("/api/", "/feeds/", "/webhooks/")):
                     _add_problems(operations[method], writes=method != "get")
     if ready := spec["paths"].get("/readyz"):
         answer = ready["get"]["responses"]["200"]
@@ -54,7 +59,10 @@ def _describe(operation: dict[str, Any], *, keyed: bool) -> None:
         operation["requestBody"] = {"required": False, "content": OPTIONAL_BODIES[name]}
     parameters = [*operation.get("parameters", []), *QUERIES.get(name, []), *([KEY] if keyed else [])]
     if parameters:
-        operation["parameters"] = parameters
+        operation["parameters"] = [
+            {**one, "schema": PATHS.get((name, one["name"]), one["schema"])} if one["in"] == "path" else one
+            for one in parameters
+        ]
     if name in ANSWERS:
         operation["responses"]["200"] = {
             "description": operation["responses"]["200"]["description"],
@@ -62,7 +70,7 @@ def _describe(operation: dict[str, Any], *, keyed: bool) -> None:
         }
     if name in STATUSES:
         operation["responses"][STATUSES[name]] = operation["responses"].pop("200")
-    operation["responses"].update(CONFLICTS.get(name, {}))
+    operation["responses"].update({**CONFLICTS.get(name, {}), **FILES.get(name, {})})
 
 
 def _add_problems(operation: dict[str, Any], *, writes: bool) -> None:

@@ -4,11 +4,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from integrations.errors import PermanentError
+from integrations.errors import AccessError, PermanentError
 from integrations.klaviyo import mapping
+from integrations.klaviyo.account import read_account
+from integrations.klaviyo.audit import OF_ITEMS, WHOLE, drift_of
 from integrations.klaviyo.client import KlaviyoClient, UnknownResourceError, next_cursor
 from integrations.klaviyo.jobs import outcome_of, read_job
-from integrations.ports import CatalogJob, JobKind, JobOutcome
+from integrations.ports import (
+    Account,
+    CatalogItem,
+    CatalogJob,
+    CatalogVariant,
+    Drift,
+    JobKind,
+    JobOutcome,
+    Records,
+)
 
 MAX_RECORDS: Final = 100
 """Records per bulk request (Klaviyo, Bulk Update Catalog Variants)."""
@@ -21,7 +32,7 @@ class _Operation:
     submit: str
     job: str  # reading one; with an s it lists
     type: str
-    records: Literal["items", "variants"]
+    records: Literal["items", "variants", "categories"]
 
 
 OPERATIONS: Final[Mapping[JobKind, _Operation]] = {
@@ -43,6 +54,12 @@ OPERATIONS: Final[Mapping[JobKind, _Operation]] = {
     "delete_variants": _Operation(
         "bulk_delete_catalog_variants", "get_bulk_delete_variants_job", "catalog-variant-bulk-delete-job", "variants"
     ),
+    "create_categories": _Operation(
+        "bulk_create_catalog_categories",
+        "get_bulk_create_categories_job",
+        "catalog-category-bulk-create-job",
+        "categories",
+    ),
 }
 
 
@@ -55,11 +72,19 @@ class KlaviyoCatalog:
 
     def check(self) -> str:
         """Name the account that the key opens."""
-        accounts = self._client.accounts().get("data") or []
-        if not accounts:
-            raise PermanentError("Klaviyo names no account for this key.")
-        contact = (accounts[0].get("attributes") or {}).get("contact_information") or {}
-        return str(contact.get("organization_name") or accounts[0].get("id"))
+        return self.account().name
+
+    def account(self) -> Account:
+        """Name the account with its id."""
+        return read_account(self._client.accounts())
+
+    def scope_problems(self) -> Sequence[str]:
+        """Read one record; what may be written shows at the first write only, for asking has an effect."""
+        try:
+            self._client.read("get_catalog_items", page_size=1)
+        except AccessError as error:
+            return (str(error),)
+        return ()
 
     def turns(self, *, urgent: bool = False) -> int:
         """Count the jobs that the allowance would let through now."""
@@ -101,20 +126,42 @@ class KlaviyoCatalog:
                     break
         return frozenset(found)
 
-    def known(self, kind: Literal["items", "variants"], ids: Sequence[str]) -> frozenset[str]:
+    def known(self, kind: Records, ids: Sequence[str]) -> frozenset[str]:
         """Tell which of these ids exist there; one request unless Klaviyo splits the page."""
-        if not ids:
-            return frozenset()
+        return frozenset(self._held(kind, ids, ["external_id"]))
+
+    def compare(
+        self, kind: Records, wanted: Mapping[str, CatalogItem | CatalogVariant]
+    ) -> Mapping[str, frozenset[Drift]]:
+        """Read records back and tell how each differs; equal ones are missing from the answer."""
+        held = self._held(kind, list(wanted), OF_ITEMS if kind == "items" else WHOLE)
+        missing: frozenset[Drift] = frozenset({"missing"})
+        found = {
+            id_: drift_of(held[id_].get("attributes") or {}, record) if id_ in held else missing
+            for id_, record in wanted.items()
+        }
+        return {id_: drift for id_, drift in found.items() if drift}
+
+    def listing(self, kind: Records, cursor: str | None) -> tuple[Sequence[str], str | None]:
+        """List at most 100 ids of what is there, after a cursor."""
+        options: dict[str, Any] = {"page_size": MAX_RECORDS, f"fields_catalog_{kind[:-1]}": ["external_id"]}
+        if cursor is not None:
+            options["page_cursor"] = cursor
+        page = self._client.read(f"get_catalog_{kind}", **options)
+        return [mapping.external_id(record["id"]) for record in page.get("data") or ()], next_cursor(page)
+
+    def _held(self, kind: Records, ids: Sequence[str], fields: Sequence[str]) -> dict[str, Mapping[str, Any]]:
         if len(ids) > MAX_RECORDS:
             raise PermanentError(f"At most {MAX_RECORDS} ids may be asked for at once, not {len(ids)}.")
-        found: set[str] = set()
+        held: dict[str, Mapping[str, Any]] = {}
         cursor: str | None = None
-        while True:
-            page = self._client.read(f"get_catalog_{kind}", **_page_of(kind, ids, cursor))
-            found.update(mapping.external_id(record["id"]) for record in page.get("data") or ())
+        while ids:
+            page = self._client.read(f"get_catalog_{kind}", **_page_of(kind, ids, fields, cursor))
+            held.update((mapping.external_id(record["id"]), record) for record in page.get("data") or ())
             cursor = next_cursor(page)
             if cursor is None:
-                return frozenset(found)
+                break
+        return held
 
 
 def records_of(job: CatalogJob) -> list[dict[str, Any]]:
@@ -132,19 +179,21 @@ def records_of(job: CatalogJob) -> list[dict[str, Any]]:
             return [mapping.gone("catalog-item", id_) for id_ in job.ids]
         case "delete_variants":
             return [mapping.gone("catalog-variant", id_) for id_ in job.ids]
+        case "create_categories":
+            return [mapping.new_category(id_) for id_ in job.ids]
 
 
 def ids_of(job: CatalogJob) -> Sequence[str]:
     """Name a job's records by our ids, in the order of the request."""
-    if job.kind.startswith("delete"):
+    if job.kind.startswith("delete") or job.kind == "create_categories":
         return job.ids
     if job.kind.endswith("items"):
         return [item.product for item in job.items]
     return [variant.variant for variant in job.variants]
 
 
-def _page_of(kind: str, ids: Sequence[str], cursor: str | None) -> dict[str, Any]:
+def _page_of(kind: Records, ids: Sequence[str], fields: Sequence[str], cursor: str | None) -> dict[str, Any]:
     quoted = ",".join('"' + mapping.compound_id(id_).replace("\\", "\\\\").replace('"', '\\"') + '"' for id_ in ids)
     options: dict[str, Any] = {"filter": f"any(ids,[{quoted}])", "page_size": MAX_RECORDS}
-    options[f"fields_catalog_{kind.removesuffix('s')}"] = ["external_id"]
+    options[f"fields_catalog_{kind.removesuffix('s')}"] = list(fields)
     return options if cursor is None else options | {"page_cursor": cursor}

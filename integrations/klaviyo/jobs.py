@@ -9,7 +9,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields
 from integrations.errors import TemporaryError
 from integrations.ports import JobOutcome, RecordFailure
 
-RECORD_INDEX: Final = re.compile(r"/(?:items|variants)/data/(\d+)(/relationships)?")
+RECORD_INDEX: Final = re.compile(r"/(?:items|variants|categories)/data/(\d+)(/relationships)?")
 """Where an error's pointer names the record by its place in the request."""
 
 DUPLICATE_CODES: Final = frozenset({"duplicate", "duplicate_result", "conflict"})

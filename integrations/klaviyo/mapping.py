@@ -12,6 +12,10 @@ SHOWN_WHEN_OUT: Final = 2
 """`inventory_policy`: whether dynamic feeds show a variant whose quantity is 0 (Klaviyo, Create Catalog Variant)."""
 
 
+NOTHING: Final[dict[str, Any]] = {"image_full_url": None, "images": [], "price": None}
+"""Null clears a picture or a price that is gone; on creation neither may be null."""
+
+
 def compound_id(external_id: str) -> str:
     """Write an id of ours as Klaviyo addresses it."""
     return PREFIX + external_id
@@ -22,16 +26,27 @@ def external_id(compound: str) -> str:
     return compound.removeprefix(PREFIX)
 
 
+def new_category(name: str) -> dict[str, Any]:
+    """Describe a category that Klaviyo does not know; a collection's name is also its id."""
+    names = {"external_id": name, "integration_type": "$custom", "catalog_type": "$default"}
+    return {"type": "catalog-category", "attributes": names | {"name": name}}
+
+
 def new_item(item: CatalogItem) -> dict[str, Any]:
     """Describe a product that Klaviyo does not know."""
     names = {"external_id": item.product, "integration_type": "$custom", "catalog_type": "$default"}
-    return {"type": "catalog-item", "attributes": names | _item_attributes(item)}
+    return {"type": "catalog-item", "attributes": names | _item_attributes(item), "relationships": _categories(item)}
 
 
 def changed_item(item: CatalogItem) -> dict[str, Any]:
-    """Describe a product that Klaviyo knows, whole."""
-    attributes = {"image_full_url": None} | _item_attributes(item)  # null clears a picture that is gone
-    return {"type": "catalog-item", "id": compound_id(item.product), "attributes": attributes}
+    """Describe a product that Klaviyo knows, whole: its categories replace those it had."""
+    attributes = NOTHING | _item_attributes(item)
+    return {
+        "type": "catalog-item",
+        "id": compound_id(item.product),
+        "attributes": attributes,
+        "relationships": _categories(item),
+    }
 
 
 def new_variant(variant: CatalogVariant) -> dict[str, Any]:
@@ -47,13 +62,18 @@ def new_variant(variant: CatalogVariant) -> dict[str, Any]:
 
 def changed_variant(variant: CatalogVariant) -> dict[str, Any]:
     """Describe a variant that Klaviyo knows, whole but for its item, which no operation can change."""
-    attributes = {"image_full_url": None} | _variant_attributes(variant)
+    attributes = NOTHING | _variant_attributes(variant)
     return {"type": "catalog-variant", "id": compound_id(variant.variant), "attributes": attributes}
 
 
 def gone(kind: str, id_: str) -> dict[str, Any]:
     """Name a record to delete; `kind` is `catalog-item` or `catalog-variant`."""
     return {"type": kind, "id": compound_id(id_)}
+
+
+def _categories(item: CatalogItem) -> dict[str, Any]:
+    data = [{"type": "catalog-category", "id": compound_id(name)} for name in item.categories]
+    return {"categories": {"data": data}}
 
 
 def _item_attributes(item: CatalogItem) -> dict[str, Any]:
@@ -85,5 +105,6 @@ def _optional(record: CatalogItem | CatalogVariant) -> dict[str, Any]:
     values = {
         "price": None if record.price is None else float(record.price),  # the API takes JSON numbers only
         "image_full_url": record.image_url or None,
+        "images": [record.image_url] if record.image_url else None,
     }
     return {name: value for name, value in values.items() if value is not None}

@@ -1,5 +1,6 @@
 """Where a benchmark runs: the embedded server as the product starts it, and houses opened on it."""
 
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -62,10 +63,13 @@ class Ground:
 
 
 @contextmanager
-def fresh_ground(*, long: bool = False) -> Iterator[Ground]:
-    """Start a server on an empty folder; both are gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder, embedded_server(Path(folder)) as url:
-        yield Ground(url, Path(folder), long)
+def fresh_ground(*, long: bool = False, copy_of: Path | None = None) -> Iterator[Ground]:
+    """Start a server on an empty folder, or on a copy of one that a server was stopped on; gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        if copy_of is not None:
+            shutil.copytree(copy_of, folder, dirs_exist_ok=True)
+        with embedded_server(Path(folder)) as url:
+            yield Ground(url, Path(folder), long)
 
 
 def default_policy(locations: int, **changes: Any) -> dict[str, Any]:

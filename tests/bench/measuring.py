@@ -4,6 +4,7 @@ import statistics
 from dataclasses import dataclass
 from typing import Any
 
+from tests.bench import shop
 from tests.bench.ground import fresh_ground
 from tests.bench.registry import Bench
 
@@ -68,7 +69,8 @@ class Result:
 
 def measure(bench: Bench, *, long: bool) -> Result:
     """Run a benchmark on a server of its own."""
-    with fresh_ground(long=long) as ground, bench.prepare(ground) as contest:
+    copy_of = shop.filled() if bench.on_a_full_shop else None
+    with fresh_ground(long=long, copy_of=copy_of) as ground, bench.prepare(ground) as contest:
         rounds = []
         for _ in range(contest.rounds):
             reference = contest.reference() if contest.reference else None

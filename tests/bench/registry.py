@@ -37,6 +37,7 @@ class Bench:
     prepare: Callable[[Ground], AbstractContextManager[Contest]]
     ratio: Literal["ours/reference", "reference/ours"] = "ours/reference"
     absolute: bool = False
+    on_a_full_shop: bool = False
 
 
 BENCHES: dict[str, Bench] = {}
@@ -52,14 +53,20 @@ def bench(
     smaller_is_better: bool = False,
     ratio: Literal["ours/reference", "reference/ours"] = "ours/reference",
     absolute: bool = False,
+    on_a_full_shop: bool = False,
 ) -> Callable[[Callable[[Ground], Iterator[Contest]]], Callable[[Ground], Iterator[Contest]]]:
-    """Declare a benchmark: a generator that prepares, yields its contest, and tidies up."""
+    """Declare a benchmark: a generator that prepares, yields its contest, and tidies up.
+
+    `on_a_full_shop`: its ground holds the reference shop, decided; filled once for all such benchmarks.
+    """
 
     def declare(prepare: Callable[[Ground], Iterator[Contest]]) -> Callable[[Ground], Iterator[Contest]]:
         if name in BENCHES:
             raise ValueError(f"Two benchmarks are called {name}.")
         opened = contextmanager(prepare)
-        BENCHES[name] = Bench(name, unit, reference, must, moonshot, smaller_is_better, opened, ratio, absolute)
+        BENCHES[name] = Bench(
+            name, unit, reference, must, moonshot, smaller_is_better, opened, ratio, absolute, on_a_full_shop
+        )
         return prepare
 
     return declare

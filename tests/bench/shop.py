@@ -1,19 +1,25 @@
 """The reference shop: 20,000 variants at 50 locations, its catalogue kept, its levels loaded, everything decided."""
 
+import atexit
+import functools
+import shutil
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from random import Random
 
 import numpy as np
 import numpy.typing as npt
 
+from gateway.embedded.server import embedded_server
 from gateway.pipeline.decide import decide_due
 from gateway.services import Services
 from gateway.store import ReadingColumns
 from policies.columns import LEVEL_EXISTS, LEVEL_READ, STAMP_SHIFT, to_us
 from policies.values import CAUSES, ProductFacts, Reading, VariantFacts
-from tests.bench.ground import default_policy, location_name, publish
+from tests.bench.ground import Ground, default_policy, location_name, publish
 
 Ints = npt.NDArray[np.int64]
 Slots = npt.NDArray[np.int32]
@@ -40,6 +46,18 @@ class Size:
 def variant_name(number: int) -> str:
     """Name a variant as Shopify would."""
     return str(40_000_000_000_000 + number)
+
+
+@functools.cache
+def filled() -> Path:
+    """Fill a server with the reference shop once per run and stop it; return its folder, to be copied."""
+    folder = Path(tempfile.mkdtemp(prefix="bench-shop-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    with embedded_server(folder) as url:
+        services = Ground(url, folder).services()
+        fill(services, Size())
+        services.store.close()
+    return folder
 
 
 def fill(services: Services, size: Size, *, catalogue: bool = True, decided: bool = True, more: int = 0) -> None:

@@ -36,4 +36,5 @@ def stock_of(comparison: Comparison, slots: Sequence[Slot], rows: Sequence[Row],
     pools = sorted({pool for row in rows for pool in row[2]})
     records = states_to_records(pools, [row[2] for row in rows])
     states = {pool: records[:, column] for column, pool in enumerate(pools)}
-    return Stock(facts, comparison.kinds_of(facts), levels_to_columns(slots, STATES, [row[1] for row in rows]), states)
+    levels = levels_to_columns(slots, STATES, [row[1] for row in rows])
+    return Stock(facts, comparison.kinds_of(facts), levels, states, np.ones(len(rows), np.bool_))

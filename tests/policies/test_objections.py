@@ -111,3 +111,14 @@ def test_the_first_chain_of_excluded_is_not_taken_back_by_the_second() -> None:
         {"name": "In there", "when": {"locations": ["main"]}, "set": {"excluded": False}},
     ]
     assert answer(rules=rules)["steps"][0]["objections"] == ["variant_excluded"]
+
+
+def test_a_later_rule_of_a_location_takes_its_exclusion_back() -> None:
+    here = {"locations": ["main"]}
+    rules = [
+        {"name": "Out", "when": here, "set": {"excluded": True}},
+        {"name": "Reserve", "when": here, "set": {"reserve_units_per_location": 1}},
+    ]
+    assert answer(rules=rules)["steps"][0]["objections"] == ["location_excluded"]
+    back = [*rules, {"name": "In again", "when": here, "set": {"excluded": False}}]
+    assert (answer(rules=back)["steps"][0]["objections"], answer(rules=back)["units"]) == ([], 8)

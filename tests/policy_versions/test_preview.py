@@ -149,6 +149,15 @@ def test_a_restock_on_its_way_alerts_unless_the_policy_adds_units(house: House) 
     assert ending.now.restocks.no_longer == 1
 
 
+def test_a_restock_on_its_way_by_a_cause_that_may_not_alert_alerts_nobody(house: House) -> None:
+    settling = with_rules(rule("Slow", settle_minutes=60))
+    open_shop(house, {"tee": 0}, settling)
+    stock(house, {"tee": 40}, at="2026-11-23T11:59:30Z")
+    silent = {**settling, "restock": {"causes": ["receipt"]}}
+    restocks = preview(house, silent).now.restocks
+    assert (restocks.would_alert, restocks.would_not_alert) == (0, 1)
+
+
 def test_a_dated_rule_is_judged_at_its_beginning_and_at_its_end(house: House) -> None:
     open_shop(house, {f"v{number}": 15 for number in range(12)})
     dated = {**rule("Black Friday", buffer_units=50), "from": "2026-11-27T00:00:00", "until": "2026-12-01T00:00:00"}

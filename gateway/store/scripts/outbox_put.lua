@@ -11,8 +11,13 @@ local function keep(hash, target, e)
 end
 local BONUS = {[0] = 86400000000, [1] = 3600000000, [2] = 0}
 local function score_of(lane, at) return string.format('%.0f', tonumber(at) - BONUS[lane]) end
+-- Where somebody follows the destination (gateway.store.changes), what is put is also remembered for them.
+local function remember(hash, targets)
+  if redis.call('EXISTS', hash .. ':followed') == 1 then redis.call('SADD', hash .. ':changed', unpack(targets)) end
+end
 -- Leased, backing off or parked: its time stays; it only remembers that it was put again.
 local function put(due, hash, target, lane, at)
+  remember(hash, {target})
   local e = entry_of(hash, target)
   if not e then
     keep(hash, target, {lane = lane, attempts = 0, lease = '0', again = '0', since = at, reason = ''})
@@ -29,6 +34,7 @@ local function put(due, hash, target, lane, at)
 end
 -- Many at once: those that are not waiting yet go in together.
 local function put_all(due, hash, targets, lanes, at)
+  remember(hash, targets)
   local entries, scores = {}, {}
   for i, raw in ipairs(redis.call('HMGET', hash, unpack(targets))) do
     local lane = raw and tonumber(string.match(raw, '^(%d):0:0:0:')) -- waits, and was never tried

@@ -1,6 +1,31 @@
 """`/api/v1`: what sources write and what people and tools read."""
 
-from gateway.web.api import campaigns, catalog, lists, locations, policy, readings, restocks, variants
+from gateway.web.api import (
+    campaigns,
+    catalog,
+    connection,
+    feeds,
+    lists,
+    locations,
+    policy,
+    readings,
+    restocks,
+    snapshots,
+    variants,
+)
 from gateway.web.api.root import blueprint
 
-__all__ = ["blueprint", "campaigns", "catalog", "lists", "locations", "policy", "readings", "restocks", "variants"]
+__all__ = [
+    "blueprint",
+    "campaigns",
+    "catalog",
+    "connection",
+    "feeds",
+    "lists",
+    "locations",
+    "policy",
+    "readings",
+    "restocks",
+    "snapshots",
+    "variants",
+]

@@ -91,8 +91,9 @@ def preview() -> dict[str, Any]:
     services = house().services
     with _refusals():
         document = read_proposal(read_document_body()).document
+    based_on = services.store.policies.current_number()
     impact = preview_policy(services, document, services.now())
-    return preview_view(services, document, impact, _warnings(document))
+    return preview_view(services, document, impact, _warnings(document), based_on=based_on)
 
 
 @blueprint.post("/policy/versions")

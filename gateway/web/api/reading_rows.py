@@ -5,12 +5,12 @@ import io
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from marshmallow import ValidationError
 
 from gateway.web.api.fields import LONGEST_ID, read_time
+from integrations.files.availability import row_from_line
 from policies.values import CAUSES, STATES, Reading
 
 SYNONYMS = {
@@ -22,20 +22,7 @@ SYNONYMS = {
 }
 EVIDENCE = ("on_order", "backordered")
 KEYS = {"source", "variant", "sku", "location", "quantities", "active", "observed_at", "cause"}
-CSV_QUANTITIES = [
-    "on_hand",
-    "available",
-    "allocated",
-    "reserved",
-    "damaged",
-    "quality_hold",
-    "safety_stock",
-    "inbound",
-    "on_order",
-    "backordered",
-]
 CSV_REQUIRED = {"source", "location_ref", "observed_at"}
-LONGEST_FIGURE = 18  # digits; longer ones are absurd whatever they count
 
 
 @dataclass(slots=True)
@@ -149,46 +136,10 @@ def csv_rows(raw: bytes) -> Iterator[Row]:
 
 
 def _csv_row(line: Mapping[str | None, Any]) -> Row:
-    told = {str(key): value or None for key, value in line.items() if key is not None}
-    value: dict[str, Any] = {
-        "location": told.get("location_ref"),
-        "observed_at": told.get("source_updated_at") or told.get("observed_at"),
-        "cause": told.get("reason") if told.get("reason") in CAUSES else None,
-        "source": told.get("source"),
-    }
-    problems: list[tuple[str, str]] = []
+    told = {str(key): value or "" for key, value in line.items() if key is not None}
+    read = row_from_line(0, told)
+    row = row_of(read.value, None)
+    row.problems[:0] = read.problems
     if None in line or None in line.values():
-        problems.append(("", "Has more or fewer fields than the header."))
-    references = (told.get("variant_refs") or "").split("|")
-    if len(references) > 1:
-        problems.append(("variant_refs", "Names several variants; send one row for each."))
-    value["variant" if references[0] else "sku"] = references[0] or told.get("sku")
-    value["active"] = _flag(told.get("stocked"), "stocked", problems)
-    if told.get("op") == "delete":
-        value["active"] = False
-    elif told.get("op") not in (None, "upsert"):
-        problems.append(("op", "Must be upsert or delete."))
-    value["quantities"] = {word: _figure(told[word], word, problems) for word in CSV_QUANTITIES if word in told}
-    row = row_of(value, None)
-    row.problems[:0] = problems
+        row.problems.insert(0, ("", "Has more or fewer fields than the header."))
     return row
-
-
-def _flag(text: str | None, path: str, problems: list[tuple[str, str]]) -> bool | None:
-    word = (text or "").lower()
-    if word not in ("", "true", "false"):
-        problems.append((path, "Must be true, false or empty."))
-    return {"true": True, "false": False}.get(word)
-
-
-def _figure(text: str | None, path: str, problems: list[tuple[str, str]]) -> int | None:
-    if text is None:
-        return None
-    try:
-        figure = Decimal(text)
-        if figure.is_finite() and figure.adjusted() < LONGEST_FIGURE:
-            return int(figure // 1) if figure >= 0 else -int(-figure // 1) - (figure % 1 != 0)
-    except InvalidOperation:
-        pass
-    problems.append((f"quantities.{path}", "Must be a number or empty."))
-    return None

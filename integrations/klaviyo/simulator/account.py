@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from integrations.klaviyo.simulator.bodies import PLURALS
+
 Record = dict[str, Any]
 
 
@@ -39,7 +41,7 @@ class Account:
         self.job_delay_s = 0.2
         self.slow_next_s: float | None = None  # the next job takes so long, and is overtaken
         self.fail_ids: set[str] = set()
-        self.records: dict[str, dict[str, Record]] = {"item": {}, "variant": {}}
+        self.records: dict[str, dict[str, Record]] = {"item": {}, "variant": {}, "category": {}}
         self.journal: list[Record] = []
         self.jobs: dict[str, Job] = {}
         self._waiting: list[Job] = []
@@ -47,7 +49,8 @@ class Account:
         self._state_file = state_file
         if state_file is not None and state_file.exists():
             state = json.loads(state_file.read_text("utf-8"))
-            self.records, self.journal, self._number = state["records"], state["journal"], state["number"]
+            self.records |= state["records"]
+            self.journal, self._number = state["journal"], state["number"]
             for waiting in state["waiting"]:
                 self.submit(waiting["noun"], waiting["verb"], waiting["records"], id_=waiting["id"])
 
@@ -107,7 +110,7 @@ class Account:
             refused = self._refusal(job, id_, record)
             if refused is not None:
                 code, detail, below = refused
-                pointer = f"/data/attributes/{job.noun}s/data/{index}{below}"
+                pointer = f"/data/attributes/{PLURALS[job.noun]}/data/{index}{below}"
                 source = {"pointer": pointer}
                 error = {"id": f"{job.id}-{index}", "code": code, "title": detail, "detail": detail, "source": source}
                 job.errors.append(error)
@@ -127,6 +130,9 @@ class Account:
             item = record["relationships"]["item"]["data"]["id"]
             if item not in self.records["item"]:
                 return "not_found", "The catalog item of this variant does not exist.", "/relationships/item"
+        for category in _categories(record):
+            if category not in self.records["category"]:
+                return "not_found", "A catalog category of this item does not exist.", "/relationships/categories"
         return None
 
     def _write(self, job: Job, id_: str, record: Record, at: datetime) -> None:
@@ -139,9 +145,16 @@ class Account:
                     del self.records["variant"][variant]
             return
         if job.verb == "create":
-            known[id_] = {"published": True}
+            known[id_] = {} if job.noun == "category" else {"published": True}
             if job.noun == "variant":
                 known[id_] |= {"inventory_policy": 0, "item": record["relationships"]["item"]["data"]["id"]}
         known[id_] |= record["attributes"]
+        if "relationships" in record and job.noun == "item":
+            known[id_]["categories"] = _categories(record)
         quantity = known[id_].get("inventory_quantity")
-        self.note(job.verb, at, kind=job.noun, id=id_, quantity=quantity, published=known[id_]["published"])
+        self.note(job.verb, at, kind=job.noun, id=id_, quantity=quantity, published=known[id_].get("published"))
+
+
+def _categories(record: Record) -> list[str]:
+    named = record.get("relationships", {}).get("categories", {}).get("data", [])
+    return [category["id"] for category in named]

@@ -73,27 +73,48 @@ def _reference(kind: str) -> fields.Nested:
     return _object(data=identity)
 
 
+PLURALS: Final = {"item": "items", "variant": "variants", "category": "categories"}
+CATEGORY: Final = Schema.from_dict(
+    {
+        "external_id": _text(True),
+        "name": _text(True),
+        "integration_type": fields.String(validate=_one_of("$custom"), allow_none=True),
+        "catalog_type": fields.String(validate=_one_of("$default"), allow_none=True),
+    }
+)
+CATEGORIES: Final = fields.List(
+    fields.Nested(
+        Schema.from_dict(
+            {"type": fields.String(required=True, validate=_one_of("catalog-category")), "id": _text(True)}
+        )
+    ),
+    required=True,
+)
+
+
 def _job(noun: str, verb: str) -> Schema:
     kind = f"catalog-{noun}"
     record: dict[str, Any] = {"type": fields.String(required=True, validate=_one_of(kind))}
     if verb != "create":
         record["id"] = _text(True)
     if verb != "delete":
-        attributes = _attributes(variant=noun == "variant", create=verb == "create")
+        attributes = CATEGORY if noun == "category" else _attributes(variant=noun == "variant", create=verb == "create")
         record["attributes"] = fields.Nested(attributes, required=True)
     if verb == "create" and noun == "variant":
         record["relationships"] = _object(item=_reference("catalog-item"))
+    if verb != "delete" and noun == "item":
+        record["relationships"] = fields.Nested(Schema.from_dict({"categories": _object(data=CATEGORIES)}))
     records = fields.List(
         fields.Nested(Schema.from_dict(record)), required=True, validate=validate.Length(1, MAX_RECORDS)
     )
-    attributes_of_job = {f"{noun}s": _object(data=records)}
+    attributes_of_job = {PLURALS[noun]: _object(data=records)}
     job_type = fields.String(required=True, validate=_one_of(f"{kind}-bulk-{verb}-job"))
     return Schema.from_dict({"data": _object(type=job_type, attributes=_object(**attributes_of_job))})()
 
 
 JOBS: Final[Mapping[tuple[str, str], Schema]] = {
     (noun, verb): _job(noun, verb) for noun in ("item", "variant") for verb in ("create", "update", "delete")
-}
+} | {("category", "create"): _job("category", "create")}
 
 PROFILE: Final = _object(
     data=_object(

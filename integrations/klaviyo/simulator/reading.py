@@ -71,5 +71,5 @@ def _select(records: Mapping[str, Any], noun: str, text: str | None) -> list[tup
 
 
 def _resource(noun: str, id_: str, record: Mapping[str, Any]) -> dict[str, Any]:
-    attributes = {name: value for name, value in record.items() if name != "item"}
+    attributes = {name: value for name, value in record.items() if name not in ("item", "categories")}
     return {"type": f"catalog-{noun}", "id": id_, "attributes": attributes, "links": {"self": ""}}

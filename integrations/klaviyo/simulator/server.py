@@ -20,7 +20,7 @@ from integrations.klaviyo.simulator.messaging import MessagingRoutes, limits_of
 from integrations.klaviyo.simulator.windows import Windows
 
 MAX_JOBS: Final = 500
-JOB_PATH: Final = re.compile(r"/api/catalog-(item|variant)-bulk-(create|update|delete)-jobs(?:/([^/]+))?")
+JOB_PATH: Final = re.compile(r"/api/catalog-(item|variant|category)-bulk-(create|update|delete)-jobs(?:/([^/]+))?")
 READ_PATH: Final = re.compile(r"/api/catalog-(item|variant)s")
 XL: Final = (350, 3500)
 LARGE: Final = (75, 750)
@@ -88,17 +88,8 @@ class Simulator:
         return _problem(404, "not_found", "No such page.")
 
     def _order(self, order: dict[str, Any]) -> Response:
-        known = {
-            "hold_next",
-            "hold_s",
-            "server_errors",
-            "lose_answers",
-            "throttle_s",
-            "revoked",
-            "fail_ids",
-            "job_delay_s",
-        }
-        known |= {"refuse_ids", "slow_next_s"}
+        known = {"hold_next", "hold_s", "server_errors", "lose_answers", "throttle_s", "revoked", "fail_ids"}
+        known |= {"job_delay_s", "refuse_ids", "slow_next_s"}
         if unknown := set(order) - known:
             return _problem(400, "invalid", f"Unknown orders: {', '.join(sorted(unknown))}.")
         for name in ("hold_next", "hold_s", "server_errors", "lose_answers", "revoked", "refuse_ids"):
@@ -172,9 +163,11 @@ class Simulator:
         if match is None or match[3] is not None:
             return _problem(404, "not_found", "No such resource.")
         noun, verb = match[1], match[2]
+        if (noun, verb) not in bodies.JOBS:
+            return _problem(404, "not_found", "No such resource.")
         if wrong := bodies.problems(bodies.JOBS[noun, verb], body):
             return _problem(400, "invalid", wrong[0][1], pointer=wrong[0][0])
-        records = body["data"]["attributes"][f"{noun}s"]["data"]
+        records = body["data"]["attributes"][bodies.PLURALS[noun]]["data"]
         if any(bodies.external_id(record) in self._failures.refuse_ids for record in records):
             return _problem(400, "invalid", "A record of this request was told to be refused.")
         if self.account.in_progress(noun, verb) >= MAX_JOBS:

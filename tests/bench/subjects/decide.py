@@ -45,9 +45,8 @@ def _reevaluated(services: Services, number: int) -> float:
 @functools.cache
 def _rounds() -> tuple[tuple[float, float], ...]:
     """Measure once for both figures: (naive, ours) of each round."""
-    with fresh_ground() as ground:
+    with fresh_ground(copy_of=shop.filled()) as ground:
         services = ground.services()
-        shop.fill(services, shop.Size())
         rounds = tuple((naive.milliseconds(shop.Size()), _reevaluated(services, 1 + n)) for n in range(ROUNDS))
         services.store.close()
     return rounds

@@ -17,11 +17,10 @@ from tests.bench.subjects.ingest_bulk_http import BATCH, body_of
 BODIES, DECIDED_EVERY = 200, 50
 
 
-@bench("ingest.bulk", unit="levels/s", reference="J", must=0.35, moonshot=0.7)
+@bench("ingest.bulk", unit="levels/s", reference="J", must=0.35, moonshot=0.7, on_a_full_shop=True)
 def bulk(ground: Ground) -> Iterator[Contest]:
     """200 bodies of 1,000 levels through the application and the decisions, against json.loads of their bytes."""
     services, size, rounds = ground.services(), shop.Size(), count()
-    shop.fill(services, size)
     token = services.store.accounts.create_token("bench", "source", shop.NOON)
     application = create_app(services)
 

@@ -1,0 +1,90 @@
+"""Looking after the connection to Klaviyo: which account the key opens, whether it may be written to, what is wrong.
+
+A house belongs to the first account it was connected to. Another account's key writes nothing until an admin says that
+the house is to belong to it: its catalogue would be filled with another shop's stock.
+"""
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import Final
+
+from gateway.pipeline.destinations import CATEGORIES, ITEMS, VARIANTS
+from gateway.services import Services
+from gateway.store.values import ConnectionState
+from integrations.errors import AccessError, IntegrationError, TemporaryError
+from integrations.ports import CatalogPublisher
+
+SYSTEM: Final = "klaviyo"
+CHECK: Final = "klaviyo.connection"
+AUDIT: Final = "klaviyo.catalog_audit"
+RECHECK: Final = timedelta(seconds=30)
+
+
+def check_connection(services: Services, at: datetime) -> None:
+    """Ask whom the key opens and what it may do, and keep the answer. Without a key there is nothing to check."""
+    if services.publisher is None:
+        return
+    connections = services.store.connections
+    try:
+        found = _checked(services, services.publisher, at)
+    except AccessError as error:
+        found = ConnectionState("", "", _fingerprint(services), at, (str(error),), writable=False)
+    except IntegrationError as error:
+        before = connections.state(SYSTEM)
+        same = before is not None and before.fingerprint == _fingerprint(services)
+        if before is None or not same:  # never seen to open anything: nothing is known, so nothing is written
+            before = ConnectionState("", "", _fingerprint(services), at)
+        found = ConnectionState(
+            before.account, before.name, before.fingerprint, at, (str(error),), writable=before.writable
+        )
+    connections.put_state(SYSTEM, found)
+    if found.problems:
+        services.store.doubts.raise_("connection", SYSTEM, " ".join(found.problems), {"account": found.name}, at)
+    else:
+        services.store.doubts.clear("connection", SYSTEM)
+
+
+def may_write(services: Services) -> bool:
+    """Tell whether this very key was seen to open the account that the house belongs to."""
+    state = services.store.connections.state(SYSTEM)
+    return state is not None and state.writable and state.fingerprint == _fingerprint(services)
+
+
+def check_when_unknown(services: Services, at: datetime) -> None:
+    """Check a key that was not yet seen to open any account, again and again until it was.
+
+    Called before delivering, so that a new key need not wait for the timetable behind longer work.
+    """
+    state = services.store.connections.state(SYSTEM)
+    unseen = state is None or state.fingerprint != _fingerprint(services)
+    if unseen or (state is not None and not state.account and at - state.checked_at >= RECHECK):
+        check_connection(services, at)
+
+
+def adopt_account(services: Services, at: datetime) -> None:
+    """Let the house belong to the account that its key opens now; that account was told nothing yet."""
+    for destination in (ITEMS, VARIANTS, CATEGORIES):
+        services.store.told.clear(destination)
+    services.store.connections.unpin(SYSTEM)
+    services.store.tasks.mark([CHECK, AUDIT], at)  # the audit finds everything missing and wants it told
+
+
+def _checked(services: Services, publisher: CatalogPublisher, at: datetime) -> ConnectionState:
+    account = publisher.account()
+    try:
+        problems = list(publisher.scope_problems())
+    except TemporaryError:  # whose account it is, is known: scopes are asked for again the next time
+        problems = []
+    bound_to = services.store.connections.pin(SYSTEM, account.id)
+    if bound_to != account.id:
+        problems.append(
+            f"The API key opens the account {account.name} ({account.id}), but this house belongs to {bound_to}. "
+            "Nothing is written. Set the other key again, or let an admin adopt the new account."
+        )
+    own = bound_to == account.id
+    return ConnectionState(account.id, account.name, _fingerprint(services), at, tuple(problems), writable=own)
+
+
+def _fingerprint(services: Services) -> str:
+    key = services.settings.klaviyo_api_key or ""
+    return hashlib.sha256(key.encode()).hexdigest()[:16]

@@ -1,0 +1,41 @@
+"""What is known of the connection to an outside account: which one it is, when it was checked, what is wrong."""
+
+from dataclasses import asdict
+
+import orjson
+
+from gateway.store.connection import Connection
+from gateway.store.keys import Keys
+from gateway.store.values import ConnectionState
+from policies.columns import from_us, to_us
+
+
+class Connections:
+    """The state of each connection, and the account that it was made for."""
+
+    def __init__(self, connection: Connection, keys: Keys) -> None:
+        self._connection, self._states, self._pinned = connection, keys.house("connections"), keys.house("accounts")
+
+    def state(self, system: str) -> ConnectionState | None:
+        """Return what the last check found."""
+        raw = self._connection.command("HGET", self._states, system)
+        if raw is None:
+            return None
+        fields = orjson.loads(raw)
+        fields["checked_at"], fields["problems"] = from_us(fields["checked_at"]), tuple(fields["problems"])
+        return ConnectionState(**fields)
+
+    def put_state(self, system: str, state: ConnectionState) -> None:
+        """Keep what a check found."""
+        fields = asdict(state) | {"checked_at": to_us(state.checked_at)}
+        self._connection.command("HSET", self._states, system, orjson.dumps(fields))
+
+    def pin(self, system: str, account: str) -> str:
+        """Bind the house to an account unless it is bound already; return the one it is bound to."""
+        self._connection.command("HSETNX", self._pinned, system, account)
+        pinned: bytes = self._connection.command("HGET", self._pinned, system)
+        return pinned.decode()
+
+    def unpin(self, system: str) -> None:
+        """Let the house be bound anew by the next check."""
+        self._connection.command("HDEL", self._pinned, system)
