@@ -163,7 +163,7 @@ class World:
                 case "edited":
                     touched = place
                     if "send_options" in entry:
-                        overridden = place if held is not None and entry["send_options"] else overridden
+                        overridden = place if held is not None and entry.get("status") == "scheduled" else overridden
                         options = dict(entry["send_options"])
                 case "send_began":
                     began += 1
