@@ -173,8 +173,6 @@ QUERIES: Final[dict[str, list[dict[str, Any]]]] = {
     "list_restocks": [_query("state", enum=list(RESTOCK_STATES)), _page(ROW)[0]],
     "variant_history": _page(ENTRY),
     "list_doubts": _page(OFFSET),
-    "list_campaigns": _page(OFFSET),
-    "list_holds": _page(OFFSET),
     "list_outbox": [
         _query("destination", enum=list(OUTBOXES), default=OUTBOXES[1]),
         _query("state", enum=list(OUTBOX_STATES), default=OUTBOX_STATES[0]),
