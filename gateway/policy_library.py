@@ -66,7 +66,7 @@ class PolicyLibrary:
 
     def past(self, number: int, locations_revision: int) -> CompiledVersion | None:
         """Return a policy as it was with earlier location facts, over today's ledger columns."""
-        return self._at(Standing(number, self._store.standing().slots, locations_revision))
+        return self._at(Standing(number, self._store.ledger.width, locations_revision))
 
     def ground(self) -> Ground:
         """Return what documents are compiled over now; writes nothing."""

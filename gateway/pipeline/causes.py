@@ -13,26 +13,42 @@ from policies.decision import decide
 from policies.values import UNLIMITED, Variant
 
 
+def raise_of_one(move: Move, before: int, after: int) -> dict[str, int]:
+    """Return what the only input that moved raised, where nothing else can have: units before and after it."""
+    return raises_of([(_cause(move), before, after)])
+
+
 def raises_since(
-    services: Services, version: CompiledVersion, variant: str, last: Recorded, at: datetime
+    services: Services, version: CompiledVersion, variant: str, last: Recorded, at: datetime, *, before: int, now: int
 ) -> dict[str, int]:
-    """Return the largest rise of the default pool's units by cause, between the last decision and this one."""
-    record = last.record
-    earlier = services.policies.past(record.policy, record.locations) or version
-    moved = services.policies.past(record.policy, version.locations_revision) or version
-    pool = version.document.default_pool
+    """Return the largest rise of the default pool's units by cause, between the last decision and this one.
+
+    `before` and `now` are the units of both; what lies between is decided once more, input by input.
+    """
+    record, pool = last.record, version.document.default_pool
+    policies = services.policies
+    earlier = policies.past(record.policy, record.locations) or version
     if pool not in earlier.document.pools:
-        return {POLICY: _units(version, pool, variant, last.present, at)}
+        return {POLICY: now}
     if not last.exact:
-        return {UNKNOWN: max(1, _units(version, pool, variant, last.present, at))}
+        return {UNKNOWN: max(1, now - before)}
 
     def steps() -> Iterator[tuple[str, int]]:
-        yield POLICY, _units(earlier, pool, variant, last.inputs, record.at)
-        yield POLICY, _units(earlier, pool, variant, last.inputs, at)  # a dated rule began or ended
-        for move, inputs in _replayed(last):
+        yield POLICY, before
+        if earlier.compiled.epoch_at(record.at) != earlier.compiled.epoch_at(at):  # a dated rule began or ended
+            yield POLICY, _units(earlier, pool, variant, last.inputs, at)
+        replayed = list(_replayed(last))
+        for move, inputs in replayed[:-1]:
             yield _cause(move), _units(earlier, pool, variant, inputs, at)
-        yield LOCATION, _units(moved, pool, variant, last.present, at)
-        yield POLICY, _units(version, pool, variant, last.present, at)
+        if earlier is version:
+            yield (_cause(replayed[-1][0]) if replayed else POLICY), now
+            return
+        if replayed:
+            yield _cause(replayed[-1][0]), _units(earlier, pool, variant, last.present, at)
+        if record.locations != version.locations_revision:
+            opened = policies.past(record.policy, version.locations_revision) or version
+            yield LOCATION, _units(opened, pool, variant, last.present, at)
+        yield POLICY, now
 
     walked = list(steps())
     return raises_of((cause, walked[n][1], units) for n, (cause, units) in enumerate(walked[1:]))

@@ -12,14 +12,14 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
-from gateway.pipeline.causes import raises_since
+from gateway.pipeline.causes import raise_of_one, raises_since
 from gateway.policy_library import CompiledVersion
 from gateway.services import Services
 from gateway.store import Rows
 from gateway.store.columns import Note
 from gateway.store.restocks import Restock, RestockState
 from policies.causes import Raises, cause_of, joined
-from policies.columns import AWAITS_RESTOCK, AWAITS_RETURN, PROVEN, WAS_UNLIMITED, to_us
+from policies.columns import AWAITS_RESTOCK, AWAITS_RETURN, PROVEN, WAS_UNLIMITED, from_us, to_us
 from policies.confirm import Kind, releases, step_up
 from policies.values import Band
 
@@ -63,15 +63,47 @@ def steps_judged(
         return tuple(notes)
     names = [rows.variants[index] for index in concerned]
     earlier, known = services.store.restocks.rises(names), services.store.restocks.get(names)
-    for index, name, last, raised, restock in zip(
-        concerned, names, services.store.journal.last(names), earlier, known, strict=True
-    ):
-        new = {} if last is None else raises_since(services, version, name, last, at)
+    news = _raises(services, version, rows, concerned, before=before, after=after, at=at)
+    for index, raised, restock, new in zip(concerned, earlier, known, news, strict=True):
         if waiting[index]:
             notes += _waited(index, before, after, new, restock, version)
         else:
             notes += _risen(index, before, after, joined(raised, new) if before["rise_us"][index] else new, version, at)
     return tuple(notes)
+
+
+def _raises(
+    services: Services,
+    version: CompiledVersion,
+    rows: Rows,
+    concerned: list[int],
+    *,
+    before: States,
+    after: States,
+    at: datetime,
+) -> list[Raises]:
+    """Find what raised the units of each since its last decision. Where one input moved, the states say it all."""
+    journal, policy, epoch = services.store.journal, version.compiled, version.compiled.epoch_at(at)
+    moves = journal.moved(rows.places[concerned].tolist())
+    found: dict[int, Raises] = {}
+    for index, moved in zip(concerned, moves, strict=True):
+        same = (rows.policies[index], rows.locations[index]) == (version.number, version.locations_revision)
+        if (
+            same
+            and moved.complete
+            and len(moved.listed) <= 1
+            and policy.epoch_at(from_us(rows.decided_us[index])) == epoch
+        ):
+            units = int(max(0, before["units"][index])), int(max(0, after["units"][index]))
+            found[index] = raise_of_one(moved.listed[0], *units) if moved.listed else {}
+    names = [rows.variants[index] for index in concerned if index not in found]
+    others = [index for index in concerned if index not in found]
+    for index, name, last in zip(others, names, journal.last(names), strict=True):
+        units = int(max(0, before["units"][index])), int(max(0, after["units"][index]))
+        found[index] = (
+            {} if last is None else raises_since(services, version, name, last, at, before=units[0], now=units[1])
+        )
+    return [found[index] for index in concerned]
 
 
 def _risen(

@@ -84,6 +84,11 @@ class Journal:
         """Return the last decision of a variant with what it was made of; sequence 0: none was made yet."""
         return self.last([variant])[0]
 
+    def moved(self, places: Sequence[int]) -> list[Moves]:
+        """Return what moved since the last decision of the variants at some places."""
+        keys = [(self._keys.of(place >> PARTITION_SHIFT, "moves"), place & ROW_MASK) for place in places]
+        return [read_moves(raw or b"") for raw in self._connection.many([("HGET", key, row) for key, row in keys])]
+
     def last(self, variants: Sequence[str]) -> list[Recorded | None]:
         """Return the last decision of each variant, in one round trip; None for one never heard of."""
         known = self._rows.find(variants)
