@@ -53,6 +53,7 @@ class Settings:
     shopify_client_id: str | None = None
     shopify_client_secret: str | None = field(default=None, repr=False)
     shopify_webhook_secrets: tuple[str, ...] = field(default=(), repr=False)
+    trusted_proxies: int = 0  # routers in front of us: whose address a sign-in comes from
     oidc_issuer: str | None = None
     oidc_client_id: str | None = None
     oidc_client_secret: str | None = field(default=None, repr=False)
@@ -89,6 +90,7 @@ def _declare(env: FileAwareEnv) -> dict[str, Any]:
     values: dict[str, Any] = {
         "port": _read(env, "int", "PORT", 8000, validate.Range(1, 65_535)),
         "namespace": _read(env, "str", "GATEWAY_NAMESPACE", "gateway", validate.Regexp(r"^[a-z0-9][a-z0-9_-]{0,39}\Z")),
+        "trusted_proxies": _read(env, "int", "TRUSTED_PROXIES", 0, validate.Range(0, 9)),
         "data_dir": Path(_text(env, "GATEWAY_DATA_DIR") or "data"),
         "klaviyo_catalog": _read(env, "str", "KLAVIYO_CATALOG", "api", validate.OneOf(("api", "feed"))),
         "klaviyo_unpublish_out": _read(env, "bool", "KLAVIYO_UNPUBLISH_OUT", False, None),

@@ -82,6 +82,10 @@ class Users:
         stored = self._connection.command("HVALS", self._users)
         return tuple(sorted((_user(raw) for raw in stored), key=lambda user: user.name.lower()))
 
+    def any(self) -> bool:
+        """Tell whether there is a user at all."""
+        return bool(self._connection.command("EXISTS", self._users))
+
     def change(self, user: User, *, link: bytes | None = None, end_sessions: bool = False, **changes: Any) -> User:
         """Change a user as it was read; ending the sessions ends an open link too. Raises ChangedError."""
         changed = replace(user, **changes)
@@ -93,7 +97,7 @@ class Users:
 
     def make_link(self, user: User, at: datetime) -> str:
         """Return the secret of a link to choose a password; the one before works no more."""
-        secret = secrets.token_urlsafe(32)
+        secret = "gw_" + secrets.token_urlsafe(32)  # so that logs and error reports filter it out
         stored = orjson.dumps({"digest": digest_of(secret), "until": to_us(at + LINK_LASTS)})
         self._connection.command("HSET", self._links, user.id, stored)
         return secret
