@@ -172,7 +172,11 @@ QUERIES: Final[dict[str, list[dict[str, Any]]]] = {
     "list_restocks": [_query("state", enum=list(RESTOCK_STATES)), _page(ROW)[0]],
     "variant_history": _page(ENTRY),
     "list_doubts": _page(OFFSET),
-    "list_audit": _page(ENTRY),
+    "list_audit": [
+        *[_query(name) for name in ("actor", "target", "since", "until")],
+        _query("action", description="One action, or the kind before its dot."),
+        *_page(ENTRY),
+    ],
     "list_outbox": [
         _query("destination", enum=list(OUTBOXES), default=OUTBOXES[1]),
         _query("state", enum=list(OUTBOX_STATES), default=OUTBOX_STATES[0]),

@@ -2,6 +2,7 @@
 
 from gateway.web.console import (
     account,
+    audit,
     pages,
     records,
     restocks,
@@ -16,6 +17,7 @@ from gateway.web.console.shell import blueprint
 
 __all__ = [
     "account",
+    "audit",
     "blueprint",
     "pages",
     "records",
