@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from argon2 import PasswordHasher
 
 from gateway.accounts import passwords, signing_in
 from gateway.accounts.people import RefusedError, choose_password, invite, switch
@@ -33,7 +34,7 @@ def test_a_wrong_password_and_an_unknown_account_are_refused_alike(house: House,
     assert attempt(house, email, "not it at all") == "wrong"
 
 
-def test_nobody_signs_in_with_the_password_behind_the_constant_hash(house: House) -> None:
+def test_nobody_signs_in_with_the_password_behind_the_constant_hash() -> None:
     assert not passwords.outdated(passwords.NOBODYS_HASH), "it would take another time than a real one"
     assert not passwords.matches(None, PASSWORD)
     kept = passwords.hashed(PASSWORD)
@@ -120,3 +121,15 @@ def test_the_audit_names_everybody_and_keeps_no_secret(house: House, redis_url: 
         assert text.encode() not in kept
     assert "bo@shop.example" not in str(house.store.audit.page(50)[0])
     client.close()
+
+
+def test_a_hash_of_weaker_settings_is_made_anew_at_the_next_sign_in(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bo = user(house)
+    monkeypatch.setattr(passwords, "HASHER", PasswordHasher(time_cost=2, memory_cost=16, parallelism=1))
+    found = attempt(house)
+    assert isinstance(found, User)
+    assert found.password_hash != bo.password_hash
+    assert house.store.users.get(bo.id) == found
+    assert isinstance(attempt(house), User)
