@@ -28,7 +28,16 @@ def test_a_person_signs_in_and_lands_where_they_were_going(house: House) -> None
 
 
 @pytest.mark.parametrize(
-    "elsewhere", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "\\\\evil", ""]
+    "elsewhere",
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "\\\\evil",
+        "/\t/evil.example",
+        "",
+    ],
 )
 def test_nobody_is_sent_to_another_site(house: House, elsewhere: str) -> None:
     user(house)
