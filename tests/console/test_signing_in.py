@@ -1,12 +1,14 @@
 """Signing in to the console: forms, cookies, links, and what ends a session."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from flask.testing import FlaskClient
 
 from gateway.accounts.people import change_role, invite, sign_out_everywhere, switch
 from gateway.accounts.signing_in import TRIES_OF_AN_ACCOUNT
+from gateway.web import create_app
 from tests.builders.people import PASSWORD, actions, by_token, csrf, post, sign_in, user
 from tests.builders.web import AT, House
 
@@ -179,3 +181,12 @@ def test_a_person_reads_an_error_as_a_page_and_a_tool_as_a_problem(house: House)
     assert client.get("/users").mimetype == "application/problem+json"
     part = client.get("/users", headers={"HX-Request": "true"})
     assert part.text.startswith('<div class="flash flash-error"')
+
+
+@pytest.mark.parametrize(("hops", "told"), [(0, "127.0.0.1"), (1, "10.1.1.1"), (2, "203.0.113.9")])
+def test_the_address_is_the_one_that_a_trusted_router_tells(house: House, hops: int, told: str) -> None:
+    settings = replace(house.services.settings, trusted_proxies=hops)
+    client = create_app(replace(house.services, settings=settings)).test_client()
+    form = {"csrf_token": csrf(client), "token": "gw_wrong"}
+    client.post("/sign-in", data=form, headers={"X-Forwarded-For": "6.6.6.6, 203.0.113.9, 10.1.1.1"})
+    assert house.store.audit.page(1)[0][0].facts["address"] == told
