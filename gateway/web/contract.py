@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from gateway.web.api.audit import DAY
 from gateway.web.api.fields import LONGEST_ID, LONGEST_TEXT, RFC3339
 from gateway.web.api.lists import OUTBOX_STATES
 from gateway.web.api.restocks import LONGEST_NOTE
@@ -173,7 +174,8 @@ QUERIES: Final[dict[str, list[dict[str, Any]]]] = {
     "variant_history": _page(ENTRY),
     "list_doubts": _page(OFFSET),
     "list_audit": [
-        *[_query(name) for name in ("actor", "target", "since", "until")],
+        *[_query(name) for name in ("actor", "target")],
+        *[_query(name, pattern=f"^({DAY}|{RFC3339.pattern})?$") for name in ("since", "until")],
         _query("action", description="One action, or the kind before its dot."),
         *_page(ENTRY),
     ],

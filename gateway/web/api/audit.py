@@ -1,19 +1,22 @@
 """The audit trail over HTTP, and how its filters are read; the console reads them the same way."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from flask import request
+from marshmallow import ValidationError
 
 from gateway.store.audit import Wanted
 from gateway.web.access import Caller, current_caller, requires
+from gateway.web.api.fields import read_time
 from gateway.web.api.root import ENTRY, blueprint, page_cursor, page_limit, time_text
 from gateway.web.context import house
 from gateway.web.errors import Problem
 
 OF_ACCOUNTS: Final = ("session.", "user.", "token.")
 """Who signs in, who may, and with what: for marketers and admins."""
-A_DATE: Final = len("2026-11-23")
+DAY: Final = r"\d{4}-\d\d-\d\d"
 
 
 @blueprint.get("/audit")
@@ -47,16 +50,13 @@ def wanted_by(caller: Caller) -> Wanted:
 
 def _time(name: str, *, whole_day: bool = False) -> datetime | None:
     """Read a day in UTC or a time with its zone; the last day is meant whole."""
-    text = request.args.get(name, "").strip()
+    text = request.args.get(name, "")
     if not text:
         return None
     try:
-        at = datetime.fromisoformat(text)
-        if len(text) == A_DATE:
-            return at.replace(tzinfo=UTC) + timedelta(days=whole_day)
-        if at.tzinfo is not None:
-            return at.astimezone(UTC)
-    except (ValueError, OverflowError):
-        pass
-    message = "Must be a day such as 2026-11-23, or a time with its zone such as 2026-11-23T12:00:00Z."
-    raise Problem(422, "This cannot be looked for.", [{"path": name, "message": message}])
+        if re.fullmatch(DAY, text, re.ASCII):
+            return datetime.fromisoformat(text).replace(tzinfo=UTC) + timedelta(days=whole_day)
+        return read_time(text)
+    except (ValidationError, ValueError, OverflowError):
+        message = "Must be a day such as 2026-11-23, or a time with its zone such as 2026-11-23T12:00:00Z."
+        raise Problem(422, "This cannot be looked for.", [{"path": name, "message": message}]) from None
