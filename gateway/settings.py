@@ -12,7 +12,14 @@ from typing import Any, cast
 from environs import EnvValidationError, FileAwareEnv, validate
 
 ABOUT_A_MONTH_S = 31 * 86_400
-SECRETS = ("secret_key", "admin_token", "klaviyo_api_key", "shopify_access_token", "shopify_client_secret")
+SECRETS = (
+    "secret_key",
+    "admin_token",
+    "klaviyo_api_key",
+    "shopify_access_token",
+    "shopify_client_secret",
+    "oidc_client_secret",
+)
 
 
 class SettingsError(Exception):
@@ -46,6 +53,10 @@ class Settings:
     shopify_client_id: str | None = None
     shopify_client_secret: str | None = field(default=None, repr=False)
     shopify_webhook_secrets: tuple[str, ...] = field(default=(), repr=False)
+    trusted_proxies: int = 0  # routers in front of us: whose address a sign-in comes from
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: str | None = field(default=None, repr=False)
     sentry_dsn: str | None = field(default=None, repr=False)
     alert_urls: tuple[str, ...] = field(default=(), repr=False)
     guard_interval_s: int = 60
@@ -79,6 +90,7 @@ def _declare(env: FileAwareEnv) -> dict[str, Any]:
     values: dict[str, Any] = {
         "port": _read(env, "int", "PORT", 8000, validate.Range(1, 65_535)),
         "namespace": _read(env, "str", "GATEWAY_NAMESPACE", "gateway", validate.Regexp(r"^[a-z0-9][a-z0-9_-]{0,39}\Z")),
+        "trusted_proxies": _read(env, "int", "TRUSTED_PROXIES", 0, validate.Range(0, 9)),
         "data_dir": Path(_text(env, "GATEWAY_DATA_DIR") or "data"),
         "klaviyo_catalog": _read(env, "str", "KLAVIYO_CATALOG", "api", validate.OneOf(("api", "feed"))),
         "klaviyo_unpublish_out": _read(env, "bool", "KLAVIYO_UNPUBLISH_OUT", False, None),
@@ -96,6 +108,8 @@ def _declare(env: FileAwareEnv) -> dict[str, Any]:
         "SHOPIFY_SHOP",
         "SHOPIFY_BASE_URL",
         "SHOPIFY_CLIENT_ID",
+        "OIDC_ISSUER",
+        "OIDC_CLIENT_ID",
         "SENTRY_DSN",
     ):
         values[name.lower()] = _text(env, name)
@@ -143,13 +157,16 @@ def _cross_check(values: Mapping[str, Any], problems: dict[str, list[str]]) -> N
         problem("SHOPIFY_WEBHOOK_SECRETS", "An item is empty: anyone could sign with an empty secret.")
     if (url := values["redis_url"]) and not url.startswith(("redis://", "rediss://", "unix://")):
         problem("REDIS_URL", "Must begin with redis://, rediss:// or unix://.")
-    for name in ("public_url", "klaviyo_base_url", "shopify_base_url", "sentry_dsn"):
+    for name in ("public_url", "klaviyo_base_url", "shopify_base_url", "oidc_issuer", "sentry_dsn"):
         if (url := values[name]) and not url.startswith(("http://", "https://")):
             problem(_variable(name), "Must begin with https:// or http://.")
     for name in SECRETS:
         if values[name] == "":
             problem(_variable(name), "Is set and empty: give it a value, or take it away.")
     _check_shop(values, problem)
+    oidc = ("oidc_issuer", "oidc_client_id", "oidc_client_secret")
+    if any(values[name] for name in oidc) and not all(values[name] for name in oidc):
+        problem("OIDC_ISSUER", "OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET are set together or not at all.")
 
 
 def _check_shop(values: Mapping[str, Any], problem: Callable[[str, str], None]) -> None:

@@ -6,6 +6,7 @@ import click
 import orjson
 
 from gateway import clock
+from gateway.accounts import tokens
 from gateway.documents import DocumentProblems, load_document, read_document, to_json
 from gateway.services import Services
 from gateway.settings import Settings
@@ -13,7 +14,6 @@ from gateway.store import StoreUnavailable
 from gateway.wiring import build_services
 
 RELEASED_WITHIN_S = 60.0
-ROLES = ("reader", "source", "marketer", "admin")
 
 
 @click.command()
@@ -70,11 +70,14 @@ def token() -> None:
 
 
 @token.command("create")
-@click.option("--role", type=click.Choice(ROLES), required=True)
+@click.option("--role", type=click.Choice(tokens.TOKEN_ROLES), required=True)
 @click.option("--name", required=True)
 def create_token(role: str, name: str) -> None:
     """Make a token; it is shown once."""
-    click.echo(build_services("web").store.accounts.create_token(name, role, clock.now()))
+    try:
+        click.echo(tokens.create(build_services("web"), name, role, "command line"))
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
 
 
 @click.command()

@@ -1,7 +1,8 @@
 """Who did what: a stream that is never trimmed, each entry's hash covering the one before it."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,30 @@ from gateway.store.values import AuditEntry
 from policies.columns import from_us, to_us
 
 FIRST_HASH = "0" * 64
+CHUNK, MOST_CHUNKS = 500, 20
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which entries are asked for; what is empty asks for any."""
+
+    actor: str = ""
+    action: str = ""  # `guard` takes every action of the guard
+    target: str = ""  # a part of it
+    since: datetime | None = None
+    until: datetime | None = None
+    without: tuple[str, ...] = ()  # kinds of action that the reader may not see
+
+    def takes(self, entry: AuditEntry) -> bool:
+        """Tell whether an entry is asked for."""
+        return (
+            (not self.actor or entry.actor.casefold() == self.actor.casefold())
+            and (not self.action or entry.action == self.action or entry.action.startswith(f"{self.action}."))
+            and (not self.target or self.target.casefold() in entry.target.casefold())
+            and (self.since is None or entry.at >= self.since)
+            and (self.until is None or entry.at < self.until)
+            and not (self.without and entry.action.startswith(self.without))
+        )
 
 
 class Audit:
@@ -31,12 +56,37 @@ class Audit:
             if written:
                 return _entry(written, body, digest)
 
-    def page(self, limit: int, cursor: str | None = None) -> tuple[list[AuditEntry], str | None]:
-        """List entries, newest first, after a cursor; return the next cursor."""
-        end = "+" if cursor is None else f"({cursor}"
-        found = self._connection.command("XREVRANGE", self._stream, end, "-", "COUNT", limit + 1)
-        entries = [_entry(name, fields[b"d"], fields[b"h"].decode()) for name, fields in found[:limit]]
-        return entries, entries[-1].id if len(found) > limit else None
+    def page(
+        self, limit: int, cursor: str | None = None, wanted: Wanted | None = None
+    ) -> tuple[list[AuditEntry], str | None]:
+        """List entries, newest first, after a cursor; return the next cursor.
+
+        One call looks through 10,000 entries at most: a page may be short, or empty, and still have a next one.
+        """
+        entries: list[AuditEntry] = []
+        for _ in range(MOST_CHUNKS):
+            found = self._older(cursor, CHUNK)
+            for index, entry in enumerate(found):
+                if wanted is None or wanted.takes(entry):
+                    entries.append(entry)
+                cursor = entry.id
+                if len(entries) == limit:
+                    more = index + 1 < len(found) or bool(self._older(cursor, 1))
+                    return entries, cursor if more else None
+            if len(found) < CHUNK:
+                return entries, None
+        return entries, cursor
+
+    def each(self, wanted: Wanted | None = None) -> Iterator[AuditEntry]:
+        """Give every entry, newest first."""
+        cursor = None
+        while found := self._older(cursor, CHUNK):
+            yield from (entry for entry in found if wanted is None or wanted.takes(entry))
+            cursor = found[-1].id
+
+    def count(self) -> int:
+        """Count the entries."""
+        return int(self._connection.command("XLEN", self._stream))
 
     def intact(self) -> bool:
         """Check the chain from its first entry to the head."""
@@ -49,6 +99,11 @@ class Audit:
                 before = fields[b"h"].decode()
             start = f"({found[-1][0].decode()}"
         return (self._connection.command("GET", self._head) or FIRST_HASH.encode()).decode() == before
+
+    def _older(self, cursor: str | None, count: int) -> list[AuditEntry]:
+        end = "+" if cursor is None else f"({cursor}"
+        found = self._connection.command("XREVRANGE", self._stream, end, "-", "COUNT", count)
+        return [_entry(name, fields[b"d"], fields[b"h"].decode()) for name, fields in found]
 
 
 def _digest(before: str, body: bytes) -> str:

@@ -56,7 +56,12 @@ class Sessions:
         return [(digest, _session(digest.decode(), raw)) for digest, raw in stored.items()]
 
     def _name(self, holder: str) -> str:
-        return self._keys.house(f"sessions:{holder}")
+        return sessions_key(self._keys, holder)
+
+
+def sessions_key(keys: Keys, holder: str) -> str:
+    """Name where a holder's sessions are; changing a user ends them in the same step."""
+    return keys.house(f"sessions:{holder}")
 
 
 def digest_of(secret: str) -> str:

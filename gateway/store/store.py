@@ -3,6 +3,7 @@
 from redis.lock import Lock
 
 from gateway.store.accounts import Accounts
+from gateway.store.attempts import Attempts
 from gateway.store.audit import Audit
 from gateway.store.audits import CatalogAudits
 from gateway.store.budget import AccountBudget
@@ -35,6 +36,7 @@ from gateway.store.shortlists import Shortlists
 from gateway.store.snapshots import Snapshots
 from gateway.store.tasks import Tasks
 from gateway.store.told import OutsideJobs, ToldTargets
+from gateway.store.users import Users
 from gateway.store.values import ServerFacts, Standing
 from gateway.store.waiting import Waiting
 from integrations.ports import Budget
@@ -73,7 +75,9 @@ class Store:
         self.redecisions = Redecisions(connection, keys)
         self.policies = Policies(connection, keys, self.redecisions)
         self.accounts = Accounts(connection, keys)
+        self.users = Users(connection, keys)
         self.sessions = Sessions(connection, keys)
+        self.attempts = Attempts(connection, keys)
         self.idempotency = Idempotency(connection, keys)
         self.doubts = Doubts(connection, keys)
         self.sources = Sources(connection, keys)

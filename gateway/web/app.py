@@ -13,12 +13,14 @@ from flask.json.provider import DefaultJSONProvider
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from gateway.observability import configure_logging, init_sentry
 from gateway.policy_advice import PolicyAdvisor
 from gateway.web import api, console, feeds, health, webhooks
 from gateway.web.api.root import time_text
 from gateway.web.bodies import limit_body
+from gateway.web.console import sign_in_oidc
 from gateway.web.context import EXTENSION, House
 from gateway.web.errors import answer_errors
 from gateway.web.spec import repair
@@ -70,6 +72,10 @@ def create_app(services: Any | None = None, stages: Stages | None = None) -> API
         app.register_blueprint(blueprint)
     app.register_blueprint(console.blueprint)
     _limit_rates(app)
+    sign_in_oidc.register(app, services.settings)
+    if services.settings.trusted_proxies:
+        hops = services.settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from gateway.web.api.audit import DAY
 from gateway.web.api.fields import LONGEST_ID, LONGEST_TEXT, RFC3339
 from gateway.web.api.lists import OUTBOX_STATES
 from gateway.web.api.restocks import LONGEST_NOTE
@@ -172,7 +173,12 @@ QUERIES: Final[dict[str, list[dict[str, Any]]]] = {
     "list_restocks": [_query("state", enum=list(RESTOCK_STATES)), _page(ROW)[0]],
     "variant_history": _page(ENTRY),
     "list_doubts": _page(OFFSET),
-    "list_audit": _page(ENTRY),
+    "list_audit": [
+        *[_query(name) for name in ("actor", "target")],
+        *[_query(name, pattern=f"^({DAY}|{RFC3339.pattern})?$") for name in ("since", "until")],
+        _query("action", description="One action, or the kind before its dot."),
+        *_page(ENTRY),
+    ],
     "list_outbox": [
         _query("destination", enum=list(OUTBOXES), default=OUTBOXES[1]),
         _query("state", enum=list(OUTBOX_STATES), default=OUTBOX_STATES[0]),

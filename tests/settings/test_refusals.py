@@ -40,3 +40,14 @@ def test_a_setting_is_refused(monkeypatch: pytest.MonkeyPatch, given: dict[str, 
 def test_a_secret_is_kept_without_the_blanks_around_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GATEWAY_ADMIN_TOKEN", " gw_token\n")
     assert Settings.from_environ().admin_token == "gw_token"
+
+
+def test_an_identity_provider_is_set_up_whole_or_not_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OIDC_ISSUER", "https://login.shop.example")
+    monkeypatch.setenv("OIDC_CLIENT_ID", "gateway")
+    with pytest.raises(SettingsError, match="set together or not at all"):
+        Settings.from_environ()
+    monkeypatch.setenv("OIDC_CLIENT_SECRET", "hush")
+    settings = Settings.from_environ()
+    assert settings.oidc_issuer == "https://login.shop.example"
+    assert "hush" not in repr(settings)

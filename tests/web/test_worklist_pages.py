@@ -36,8 +36,8 @@ def settle(house: House, word: str, **form: Any) -> Any:
 def test_today_says_what_waits_and_leads_there(house: House) -> None:
     sign_in(house, "reader")
     page = house.client.get("/").text
-    assert "<b>1</b> back in stock, waiting for a word" in page
-    assert "<b>1</b> readings or records in doubt" in page
+    assert "restock waits</a><small>to be confirmed" in page
+    assert "doubt</a><small>to look at" in page
     assert "more than 5 minutes ahead" in house.client.get("/doubts").text
     assert "wms" in house.client.get("/sources").text
 
@@ -52,7 +52,7 @@ def test_a_marketer_lets_a_number_go_and_the_audit_tells(house: House) -> None:
         == "confirmed"
     )
     assert "counted twice" in house.client.get("/audit").text
-    assert "Nothing waits" not in house.client.get("/").text  # the doubt still does
+    assert "Nothing waits for a person" not in house.client.get("/").text  # the doubt still does
     assert "no longer waits" in settle(house, "confirm").text
 
 

@@ -1,6 +1,7 @@
 """`/api/v1`: what sources write and what people and tools read."""
 
 from gateway.web.api import (
+    audit,
     campaigns,
     catalog,
     connection,
@@ -16,6 +17,7 @@ from gateway.web.api import (
 from gateway.web.api.root import blueprint
 
 __all__ = [
+    "audit",
     "blueprint",
     "campaigns",
     "catalog",

@@ -1,19 +1,31 @@
 """The console: what is on hand beside what may be promised, and why they differ. Every page is a module here."""
 
 from gateway.web.console import (
+    account,
+    audit,
     pages,
     records,
     restocks,
     sign_in,
+    sign_in_oidc,
     today,
+    tokens,
+    users,
+    welcome,
 )
 from gateway.web.console.shell import blueprint
 
 __all__ = [
+    "account",
+    "audit",
     "blueprint",
     "pages",
     "records",
     "restocks",
     "sign_in",
+    "sign_in_oidc",
     "today",
+    "tokens",
+    "users",
+    "welcome",
 ]

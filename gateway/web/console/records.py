@@ -1,8 +1,8 @@
-"""Doubts, sources and the audit trail, as a person reads them."""
+"""Doubts and sources, as a person reads them."""
 
 from flask import render_template
 
-from gateway.web.api.root import ENTRY, OFFSET, page_cursor
+from gateway.web.api.root import OFFSET, page_cursor
 from gateway.web.console.session import signed_in
 from gateway.web.console.shell import blueprint
 from gateway.web.context import house
@@ -23,11 +23,3 @@ def doubts() -> str:
 def sources() -> str:
     """Tell when each source was last heard."""
     return render_template("console/sources.html", sources=house().services.store.sources.all())
-
-
-@blueprint.get("/audit")
-@signed_in()
-def audit() -> str:
-    """List who did what, newest first."""
-    entries, cursor = house().services.store.audit.page(LISTED, page_cursor(ENTRY))
-    return render_template("console/audit.html", entries=entries, cursor=cursor)

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from flask import Response, g, redirect, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from gateway.accounts import signing_in
 from gateway.web.access import BOOTSTRAP, Caller
 from gateway.web.context import house
 from gateway.web.errors import Problem
@@ -65,10 +66,11 @@ def recognised() -> Person | None:
     return who
 
 
-def begin(holder: str) -> None:
+def begin(holder: str, name: str, way: str) -> None:
     """Open a session for a holder in this browser; the one before is ended, and nothing of it is kept."""
     end()
     services = house().services
+    signing_in.opened(services, name, way, address())
     session.permanent = True
     session["holder"] = holder
     session["secret"] = services.store.sessions.open(holder, device(), services.now())
@@ -82,6 +84,11 @@ def end() -> None:
         if found := services.store.sessions.find(holder, secret, services.now()):
             services.store.sessions.end(holder, found.id)
     session.clear()
+
+
+def address() -> str:
+    """Return the network address that asks."""
+    return request.remote_addr or "unknown"
 
 
 def device() -> str:
@@ -107,7 +114,8 @@ def _owner(holder: str) -> Caller | None:
     if kind == "token":
         known = {one.name: one.role for one in services.store.accounts.tokens()}
         return Caller(name, known[name]) if name in known else None
-    return None
+    user = services.store.users.get(name) if kind == "user" else None
+    return Caller(user.name, user.role) if user and not user.disabled else None
 
 
 def _sign_in_first() -> AnyResponse:

@@ -4,6 +4,7 @@ A page is a module beside this one: it imports `blueprint`, decorates its views 
 in the package. Its template extends `console/base.html`.
 """
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, Final, NamedTuple
@@ -16,7 +17,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from gateway.store.errors import StalePolicy, StoreUnavailable
-from gateway.web.console.session import place_after
+from gateway.web.console.session import place_after, recognised
 from gateway.web.errors import RETRY_AFTER_S, Problem, problem_response
 
 THEMES: Final = ("auto", "light", "dark")
@@ -60,7 +61,7 @@ def choose_theme() -> AnyResponse:
     return answer
 
 
-@blueprint.context_processor
+@blueprint.app_context_processor
 def _shared() -> dict[str, Any]:
     who = g.get("person")
     theme = request.cookies.get("theme", "auto")
@@ -117,6 +118,15 @@ def _refused(error: HTTPException) -> AnyResponse:
     return _problem(Problem(error.code or 500, error.description or error.name))
 
 
+@blueprint.app_errorhandler(HTTPStatus.NOT_FOUND)
+def _nothing_here(_error: HTTPException) -> AnyResponse:
+    """Answer for an address that no page has; a person who is signed in keeps the navigation."""
+    if _for_a_person():
+        with suppress(StoreUnavailable):
+            recognised()
+    return _problem(Problem(404, "There is nothing here."))
+
+
 @blueprint.errorhandler(CSRFError)
 def _form_is_stale(_error: CSRFError) -> AnyResponse:
     sentence = (
@@ -145,4 +155,5 @@ def _unexpected(error: Exception) -> AnyResponse:
 
 def _for_a_person() -> bool:
     """Tell a browser from a tool, which is answered as everywhere else."""
-    return "text/html" in request.headers.get("Accept", "") or "HX-Request" in request.headers
+    asks_for_a_page = "text/html" in request.headers.get("Accept", "") or "HX-Request" in request.headers
+    return asks_for_a_page and not request.path.startswith("/api/")

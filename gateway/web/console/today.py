@@ -1,29 +1,174 @@
-"""Today: what needs a person, and what may be promised right now."""
+"""Today: what needs a person now, what sends soon, what was done since yesterday, and how far behind the gateway is."""
 
-from flask import render_template, url_for
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
 
-from gateway.web.console.pages import board_view
+from flask import current_app, render_template, url_for
+
+from gateway.guard.check import stand_in
+from gateway.guard.features import known_features
+from gateway.guard.views import hold_view
+from gateway.store.audit import Wanted
+from gateway.store.holds import Hold
+from gateway.store.restocks import LISTED, Restock
+from gateway.web.api.audit import OF_ACCOUNTS
+from gateway.web.console.audit_words import said
 from gateway.web.console.session import signed_in
 from gateway.web.console.shell import blueprint
 from gateway.web.context import house
+from gateway.web.health import OUTBOXES
+from integrations.ports import Message
+from policies.guard import Phase, send_window
 
-LISTED = 200
+AHEAD: Final = timedelta(hours=72)
+BACK: Final = timedelta(hours=24)
+SILENT_AFTER: Final = timedelta(hours=1)
+STEPS_SHOWN: Final = 8
+VERDICTS: Final = {
+    "hold": ("should be held", "bad"),
+    "release": ("may send", "good"),
+    "leave": ("no reason to act", "good"),
+    "cannot_tell": ("cannot be told", "warn"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something that waits for a person: how many, in words, why it matters, and where to go."""
+
+    count: int
+    words: str
+    why: str
+    address: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A message on the time line."""
+
+    message: Message
+    first_at: datetime
+    last_at: datetime
+    verdict: str
+    kind: str
+    why: str
+    featured: int
+    held: str  # what a hold of it is at; empty: none
+
+    @property
+    def day(self) -> str:
+        """The day in UTC, which orders the time line."""
+        return self.first_at.date().isoformat()
 
 
 @blueprint.get("/")
 @signed_in()
 def today() -> str:
-    """Show what needs a person, then the live board."""
-    return render_template("console/today.html", needs=_needs(), **board_view())
+    """Show the day."""
+    services = house().services
+    at, holds = services.now(), services.store.holds.all()
+    restocks = services.store.restocks.newest(None, LISTED)
+    return render_template(
+        "console/today.html",
+        now=at,
+        needs=_needs(at, holds.values(), restocks),
+        sending=_sending(at, holds),
+        read_at=services.store.campaigns.read_at("campaigns"),
+        watch=services.settings.watch,
+        done=_done(at, restocks),
+        behind=_behind(at),
+        policy=services.store.policies.current(),
+    )
 
 
-def _needs() -> list[tuple[int, str, str]]:
-    """Count what waits for a person: how many, in words, and where to go."""
+def _needs(at: datetime, holds: Any, restocks: Sequence[tuple[str, Restock]]) -> list[Need]:
     store = house().services.store
-    waiting = len(store.restocks.newest("awaits_confirmation", LISTED))
-    doubts = len(store.doubts.open(LISTED, None)[0])
+    waiting = sum(bool(hold_view(hold)["waits_for_a_person"]) for hold in holds)
+    doubts = store.doubts.count()
+    confirm = sum(restock.state == "awaits_confirmation" for _, restock in restocks)
+    silent = [source for source in store.sources.all() if at - source.last_heard_at > SILENT_AFTER]
+    parked = sum(store.outbox.depth(name, at).parked for name in OUTBOXES)
+    heard = ", ".join(source.name for source in silent)
     found = [
-        (waiting, "back in stock, waiting for a word", url_for("console.restocks")),
-        (doubts, "readings or records in doubt", url_for("console.doubts")),
+        _need(waiting, "campaign waits|campaigns wait", "for your word: the guard proposes, you decide.", "campaigns"),
+        _need(
+            confirm, "restock waits|restocks wait", "to be confirmed: nothing new is promised until then.", "restocks"
+        ),
+        _need(doubts, "doubt|doubts", "to look at: readings or records that do not fit together.", "doubts"),
+        _need(len(silent), "source is silent|sources are silent", f"for more than an hour: {heard}.", "sources"),
+        _need(parked, "signal was refused|signals were refused", "by Klaviyo, and stays untold until then.", "feeds"),
     ]
-    return [need for need in found if need[0]]
+    return [need for need in found if need.count]
+
+
+def _need(count: int, words: str, why: str, page: str) -> Need:
+    one, several = words.split("|")
+    return Need(count, one if count == 1 else several, why, _to(page))
+
+
+def _sending(at: datetime, holds: dict[str, Hold]) -> list[Sending]:
+    """Put what sends within three days in order; a held message stands at the time it had."""
+    campaigns = house().services.store.campaigns
+    known, verdicts = known_features(house().services.store), campaigns.verdicts()
+    held = {id_: stand_in(hold) for id_, hold in holds.items() if hold.phase is Phase.HELD}
+    lines = []
+    for id_, message in {**held, **campaigns.messages()}.items():
+        window = None if message.schedule is None else send_window(message.schedule)
+        if window is None or window.first_at > at + AHEAD or window.last_at < at:
+            continue
+        told, hold = verdicts.get(id_, {}), holds.get(id_)
+        verdict, kind = VERDICTS.get(told.get("verdict", ""), ("not judged yet", "quiet"))
+        why = " ".join(reason["sentence"] for reason in told.get("reasons", ()))
+        features = known.of(message)
+        state = "" if hold is None else hold.phase.value.replace("_", " ")
+        featured = len(features.lines) if features else 0
+        lines.append(Sending(message, window.first_at, window.last_at, verdict, kind, why, featured, state))
+    return sorted(lines, key=lambda line: (line.first_at, line.message.id))
+
+
+def _done(at: datetime, restocks: Sequence[tuple[str, Restock]]) -> dict[str, Any]:
+    """Tell what was done in the last day: restocks by what became of them, and the newest steps in the audit."""
+    since = at - BACK
+    recent = Counter(restock.state for _, restock in restocks if restock.at >= since)
+    steps, more = house().services.store.audit.page(STEPS_SHOWN, None, Wanted(since=since, without=OF_ACCOUNTS))
+    names = house().services.store.catalog.entries(
+        [step.target for step in steps if step.action.startswith("restock.")]
+    )
+    return {
+        "restocks": [
+            (recent["alerts"], "came back, and those who wait may hear of it"),
+            (recent["silent"], "came back without an alert"),
+            (recent["confirmed"] + recent["dismissed"], "settled by a person"),
+        ],
+        "steps": [(step, said(step.action), _target(step.target, step.facts, names)) for step in steps],
+        "more": bool(more),
+    }
+
+
+def _target(target: str, facts: dict[str, Any], names: Any) -> str:
+    entry = names.get(target)
+    return entry.product_title or target if entry else str(facts.get("name") or target)
+
+
+def _behind(at: datetime) -> dict[str, Any]:
+    """Tell what is not done yet, and since when."""
+    store = house().services.store
+    depths = [store.outbox.depth(name, at) for name in OUTBOXES]
+    oldest = [depth.oldest_s for depth in depths if depth.oldest_s is not None]
+    return {
+        "due": store.due.depth(at),
+        "due_s": store.due.oldest_s(at),
+        "untold": sum(depth.waiting + depth.leased for depth in depths),
+        "untold_s": max(oldest, default=None),
+        "told": int(sum(one.get("told_last_minute", 0) for one in store.gauges.all(at).values())),
+        "heard_at": max((source.last_heard_at for source in store.sources.all()), default=None),
+    }
+
+
+def _to(page: str) -> str | None:
+    """Return where a page is, when there is one."""
+    endpoint = f"console.{page}"
+    return url_for(endpoint) if endpoint in current_app.view_functions else None

@@ -8,7 +8,8 @@ const ago = (at) => {
   const [unit, size] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? UNITS[3];
   return relative.format(Math.round(seconds / size), unit);
 };
-const words = { day: (at) => day.format(at), time: (at) => full.format(at), ago };
+const clock = new Intl.DateTimeFormat(undefined, { weekday: "short", hour: "2-digit", minute: "2-digit" });
+const words = { clock: (at) => clock.format(at), day: (at) => day.format(at), time: (at) => full.format(at), ago };
 const write = (time) => {
   const text = words[time.dataset.show]?.(new Date(time.dateTime));
   if (text && time.textContent !== text) time.textContent = text;
