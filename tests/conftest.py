@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from playwright.sync_api import Browser
 
+from tests.builders.browser import started_chromium
 from tests.embedded import serve_embedded
 
 settings.register_profile("dev", max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -36,6 +38,13 @@ def redis_url(server_url: str) -> str:
     client.flushall()
     client.close()
     return server_url
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for the run."""
+    with started_chromium() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")

@@ -1,43 +1,17 @@
-"""Chromium, and a house that it can reach. Skipped where there is none, unless GATEWAY_REQUIRE_BROWSER is set."""
+"""A house, and windows of Chromium onto it."""
 
-import os
-import shutil
-import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
-from playwright.sync_api import Browser, Page, sync_playwright
-from werkzeug.serving import WSGIRequestHandler, make_server
+from playwright.sync_api import Browser, Page
 
 from gateway.accounts import passwords
-from gateway.web import create_app
+from tests.builders.browser import serving
 from tests.builders.web import House, house_on
 
-SAFE = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 Opener = Callable[..., Page]
-
-
-class Quiet(WSGIRequestHandler):
-    """Says nothing of each request."""
-
-    def log_request(self, *_: Any) -> None:
-        """Say nothing."""
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One browser for the run."""
-    path = shutil.which("chromium") or shutil.which("google-chrome")
-    if path is None:
-        if os.environ.get("GATEWAY_REQUIRE_BROWSER"):
-            pytest.fail("no Chromium is found")
-        pytest.skip("no Chromium is found")
-    with sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=path, args=SAFE)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -52,13 +26,8 @@ def house(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
 @pytest.fixture
 def address(house: House) -> Iterator[str]:
     """Where the house is served."""
-    server = make_server("127.0.0.1", 0, create_app(house.services), threaded=True, request_handler=Quiet)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(house) as at:
+        yield at
 
 
 @pytest.fixture

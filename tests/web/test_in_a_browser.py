@@ -1,43 +1,23 @@
 """The console in Chromium: it updates itself, keeps what was opened, fits a phone, and is free of axe violations."""
 
 import re
-import shutil
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, Page, expect
 
-from gateway.web import create_app
+from tests.builders.browser import serving
 from tests.builders.web import AT, POLICY, House, product, row
 
 pytestmark = pytest.mark.browser
-SAFE = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("google-chrome")
-    if path is None:
-        pytest.skip("no Chromium is found")
-    with sync_playwright() as started:
-        chromium = started.chromium.launch(executable_path=path, args=SAFE)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
 def address(house: House) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, create_app(house.services), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(house) as at:
+        yield at
 
 
 def stock(house: House) -> None:
@@ -47,8 +27,8 @@ def stock(house: House) -> None:
     house.decide()
 
 
-def signed_in(browser: Browser, address: str, house: House, **context: Any) -> tuple[Page, list[str]]:
-    page = browser.new_context(**context).new_page()
+def signed_in(chromium: Browser, address: str, house: House, **context: Any) -> tuple[Page, list[str]]:
+    page = chromium.new_context(**context).new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
@@ -59,8 +39,8 @@ def signed_in(browser: Browser, address: str, house: House, **context: Any) -> t
     return page, errors
 
 
-def test_the_board_updates_itself_and_keeps_what_was_opened(browser: Browser, address: str, house: House) -> None:
-    page, errors = signed_in(browser, address, house)
+def test_the_board_updates_itself_and_keeps_what_was_opened(chromium: Browser, address: str, house: House) -> None:
+    page, errors = signed_in(chromium, address, house)
     expect(page.locator("#board")).to_contain_text("No variant is known yet")
     stock(house)
     page.locator("tbody a").click(timeout=8_000)
@@ -75,10 +55,10 @@ def test_the_board_updates_itself_and_keeps_what_was_opened(browser: Browser, ad
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_every_theme_and_width_fits_and_is_accessible(
-    browser: Browser, address: str, house: House, theme: Any, width: int
+    chromium: Browser, address: str, house: House, theme: Any, width: int
 ) -> None:
     stock(house)
-    page, errors = signed_in(browser, address, house, color_scheme=theme, viewport={"width": width, "height": 800})
+    page, errors = signed_in(chromium, address, house, color_scheme=theme, viewport={"width": width, "height": 800})
     page.click("tbody a")
     page.wait_for_selector("#why svg")
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
@@ -90,11 +70,11 @@ def test_every_theme_and_width_fits_and_is_accessible(
 
 @pytest.mark.parametrize(("theme", "width"), [("light", 1440), ("dark", 390)])
 def test_every_page_is_accessible_and_fits(
-    browser: Browser, address: str, house: House, theme: Any, width: int
+    chromium: Browser, address: str, house: House, theme: Any, width: int
 ) -> None:
     stock(house)
     house.send(row(observed_at="2026-11-23T13:00:00Z"))
-    page, errors = signed_in(browser, address, house, color_scheme=theme, viewport={"width": width, "height": 900})
+    page, errors = signed_in(chromium, address, house, color_scheme=theme, viewport={"width": width, "height": 900})
     for path in ("/", "/stock", "/restocks", "/doubts", "/sources", "/audit"):
         page.goto(f"{address}{path}")
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
