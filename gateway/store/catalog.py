@@ -71,21 +71,22 @@ class Catalog:
 
     def entries(self, variants: Sequence[str]) -> dict[str, CatalogEntry]:
         """Return what is known of variants; one that the catalogue does not know is missing."""
-        commands: list[Command] = []
+        parts: dict[int, list[str]] = {}
         for variant in variants:
-            partition = partition_of(variant)
-            commands += [
-                ("HGET", self._keys.of(partition, "facts"), variant),
-                ("SISMEMBER", self._keys.of(partition, "delisted"), variant),
-                ("SISMEMBER", self._keys.of(partition, "blocked"), variant),
-                ("HGET", self._keys.of(partition, "rates"), variant),
-            ]
+            parts.setdefault(partition_of(variant), []).append(variant)
+        commands: list[Command] = []
+        for partition, ids in parts.items():
+            commands.append(("HMGET", self._keys.of(partition, "facts"), *ids))
+            commands += [("SMISMEMBER", self._keys.of(partition, name), *ids) for name in ("delisted", "blocked")]
+            commands.append(("HMGET", self._keys.of(partition, "rates"), *ids))
         answers = self._connection.many(commands)
-        entries = {}
-        for index, variant in enumerate(variants):
-            raw, delisted, blocked, rate = answers[4 * index : 4 * index + 4]
-            if raw is not None:
-                entries[variant] = unpack_variant(raw, delisted=bool(delisted), blocked=bool(blocked), rate=rate)
+        entries: dict[str, CatalogEntry] = {}
+        for ids, *columns in zip(
+            parts.values(), answers[::4], answers[1::4], answers[2::4], answers[3::4], strict=True
+        ):
+            for variant, raw, delisted, blocked, rate in zip(ids, *columns, strict=True):
+                if raw is not None:
+                    entries[variant] = unpack_variant(raw, delisted=bool(delisted), blocked=bool(blocked), rate=rate)
         return entries
 
     def delisted(self, variants: Sequence[str]) -> frozenset[str]:

@@ -30,8 +30,10 @@ from gateway.store.policies import Policies
 from gateway.store.redecisions import Redecisions
 from gateway.store.rereads import Deliveries, Rereads
 from gateway.store.restocks import Restocks
+from gateway.store.saved_filters import SavedFilters
 from gateway.store.shortlists import Shortlists
 from gateway.store.snapshots import Snapshots
+from gateway.store.states import States
 from gateway.store.tasks import Tasks
 from gateway.store.told import OutsideJobs, ToldTargets
 from gateway.store.values import ServerFacts, Standing
@@ -69,6 +71,8 @@ class Store:
         self.shortlists = Shortlists(connection, keys)
         self.restocks = Restocks(connection, keys, rows)
         self.catalog_columns = CatalogColumns(connection, keys)
+        self.states = States(connection, keys)
+        self.saved_filters = SavedFilters(connection, keys)
         self.redecisions = Redecisions(connection, keys)
         self.policies = Policies(connection, keys, self.redecisions)
         self.accounts = Accounts(connection, keys)
