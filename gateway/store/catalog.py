@@ -72,7 +72,7 @@ class Catalog:
     def entries(self, variants: Sequence[str]) -> dict[str, CatalogEntry]:
         """Return what is known of variants; one that the catalogue does not know is missing."""
         parts: dict[int, list[str]] = {}
-        for variant in variants:
+        for variant in dict.fromkeys(variants):
             parts.setdefault(partition_of(variant), []).append(variant)
         commands: list[Command] = []
         for partition, ids in parts.items():
@@ -80,11 +80,9 @@ class Catalog:
             commands += [("SMISMEMBER", self._keys.of(partition, name), *ids) for name in ("delisted", "blocked")]
             commands.append(("HMGET", self._keys.of(partition, "rates"), *ids))
         answers = self._connection.many(commands)
-        entries: dict[str, CatalogEntry] = {}
-        for ids, *columns in zip(
-            parts.values(), answers[::4], answers[1::4], answers[2::4], answers[3::4], strict=True
-        ):
-            for variant, raw, delisted, blocked, rate in zip(ids, *columns, strict=True):
+        entries = {}
+        for number, ids in enumerate(parts.values()):
+            for variant, raw, delisted, blocked, rate in zip(ids, *answers[4 * number : 4 * number + 4], strict=True):
                 if raw is not None:
                     entries[variant] = unpack_variant(raw, delisted=bool(delisted), blocked=bool(blocked), rate=rate)
         return entries
