@@ -5,7 +5,10 @@ from gateway.web.console import (
     records,
     restocks,
     sign_in,
+    stock,
     today,
+    variant,
+    variant_history,
 )
 from gateway.web.console.shell import blueprint
 
@@ -15,5 +18,8 @@ __all__ = [
     "records",
     "restocks",
     "sign_in",
+    "stock",
     "today",
+    "variant",
+    "variant_history",
 ]

@@ -1,4 +1,4 @@
-"""The live page and its fragments."""
+"""The live board, shown on Today."""
 
 import hashlib
 from datetime import datetime
@@ -10,20 +10,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from gateway.web.api.root import ROW, page_cursor
 from gateway.web.console.session import signed_in
 from gateway.web.console.shell import blueprint
-from gateway.web.console.waterfall import waterfall
 from gateway.web.context import house
 from gateway.web.health import OUTBOXES
 
 ROWS = 50
 A_MINUTE_S, AN_HOUR_S = 60, 3600
 FRESH_S = 900
-
-
-@blueprint.get("/stock")
-@signed_in()
-def stock() -> AnyResponse:
-    """Show what may be promised, live."""
-    return make_response(render_template("console/live.html", **board_view()))
 
 
 @blueprint.get("/console/board")
@@ -34,19 +26,6 @@ def board() -> AnyResponse:
     if request.args.get("seen") == view["mark"]:
         return Response(status=204)
     return make_response(render_template("console/_board.html", **view))
-
-
-@blueprint.get("/console/variant/<path:variant>")
-@signed_in()
-def variant(variant: str) -> AnyResponse:
-    """Show why one variant's promise is what it is."""
-    services = house().services
-    why = house().stages.explanation_view(services, variant, request.args.get("pool") or None, services.now())
-    bars = [] if why is None else waterfall(why)
-    template = "console/_variant.html" if request.headers.get("HX-Request") else "console/variant.html"
-    page = make_response(render_template(template, id=variant, why=why, bars=bars), 404 if why is None else 200)
-    page.headers["Vary"] = "HX-Request"
-    return page
 
 
 def board_view() -> dict[str, Any]:
