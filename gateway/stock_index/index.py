@@ -16,7 +16,7 @@ from gateway.stock_index.lines import Line, Listing, counts_of_bands, counts_of_
 from gateway.stock_index.wanted import View, Wanted, matching, of_band, ordered
 from gateway.store import Store
 
-STEP_ROWS: Final = 1000
+STEP_ROWS: Final = 500
 SPARE_GROUPS: Final = 1000
 UNLIMITED_S: Final = float("inf")
 

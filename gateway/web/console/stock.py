@@ -19,8 +19,9 @@ from gateway.web.console.stock_words import WHY_WORDS, plain_time
 from gateway.web.context import house
 
 LOOK_S: Final = 0.1
-FIRST_LOOK_S: Final = 0.6
-"""How long a request may count what moved; the rest is counted by those that follow, and the page says how far."""
+POLL_S: Final = 0.5
+"""How long a request may count what moved: a person waits for the page, nobody for the poll behind it. The rest is
+counted by those that follow, and the page says how far."""
 OFFERED: Final = 500
 """Values offered for a field that completes itself."""
 FILTERS_KEPT: Final = 50
@@ -34,14 +35,14 @@ KIND: Final = "stock"
 def stock() -> AnyResponse:
     """Show the list."""
     query = read_query(request.args)
-    return make_response(render_template("console/stock.html", **list_view(query, first=True), **_form(query)))
+    return make_response(render_template("console/stock.html", **list_view(query, LOOK_S), **_form(query)))
 
 
 @blueprint.get("/console/stock/board")
 @signed_in()
 def stock_board() -> AnyResponse:
     """Answer the poll: 204 while nothing that is shown has changed."""
-    view = list_view(read_query(request.args))
+    view = list_view(read_query(request.args), POLL_S)
     if request.args.get("seen") == view["mark"]:
         return Response(status=204)
     return make_response(render_template("console/stock_list.html", **view))
@@ -82,12 +83,12 @@ def drop_filter() -> AnyResponse:
     return redirect(url_for("console.stock"), 303)
 
 
-def list_view(query: Query, *, first: bool = False) -> dict[str, Any]:
+def list_view(query: Query, budget_s: float) -> dict[str, Any]:
     """Gather what the list shows."""
     services = house().services
     found: Listing = services.stock.listing(
         services.store, services.policies, query.wanted, offset=(query.page - 1) * ROWS, limit=ROWS,
-        elapsed=services.elapsed, budget_s=FIRST_LOOK_S if first else LOOK_S,
+        elapsed=services.elapsed, budget_s=budget_s,
     )  # fmt: skip
     shown = (query, found)
     return {
