@@ -15,7 +15,7 @@ from gateway.stock_index import Line, Listing
 from gateway.web.console.session import person, signed_in
 from gateway.web.console.shell import blueprint
 from gateway.web.console.stock_query import BANDS, COLUMNS, LONGEST, ROWS, Query, read_query
-from gateway.web.console.stock_words import WHY_WORDS, plain_time
+from gateway.web.console.stock_words import WHY_WORDS, by_weight, plain_time
 from gateway.web.context import house
 
 LOOK_S: Final = 0.1
@@ -98,6 +98,7 @@ def list_view(query: Query, budget_s: float) -> dict[str, Any]:
         "bands": BANDS,
         "columns": COLUMNS,
         "why_words": WHY_WORDS,
+        "by_weight": by_weight,
         "first": (query.page - 1) * ROWS + 1,
         "more": query.page * ROWS < found.total,
         "policy": services.store.policies.current_number(),

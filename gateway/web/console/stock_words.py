@@ -1,5 +1,6 @@
 """The words of the list and of a variant's page."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
@@ -30,6 +31,29 @@ WHY_WORDS: Final = {
     "only_elsewhere": "only where the pool does not draw",
 }
 """Every reason of `policies.withheld`, short enough for a cell."""
+
+TELLING: Final = (
+    "variant_blocked",
+    "variant_unpublished",
+    "variant_excluded",
+    "awaits_confirmation",
+    "all_unknown",
+    "only_elsewhere",
+    "out_promises_nothing",
+    "too_few_locations",
+    "below_floor",
+    "capped",
+    "buffer_kept",
+    "reserve_kept",
+    "level_stale",
+    "level_unknown",
+)
+"""What is said first of a variant: what holds for all of it, then what somebody set, then what is said of places."""
+
+
+def by_weight(reasons: Iterable[str]) -> list[str]:
+    """Put reasons in the order in which a person wants to know them."""
+    return sorted(reasons, key=lambda reason: TELLING.index(reason) if reason in TELLING else len(TELLING))
 
 
 def number_text(units: Units, unknown: str = "–") -> str:

@@ -65,6 +65,7 @@ def _page(variant: str, why: dict[str, Any] | None, decision: str | None) -> dic
     now, entry = house().stages.variant_view(services, variant, at), services.store.catalog.entries([variant])
     version = services.policies.current()
     places = {} if version is None else {id_: one.label or id_ for id_, one in version.document.locations.items()}
+    states, empty_states = _states_told(why)
     history = house().stages.history(services, variant, LINES, _entry("before"))
     return {
         "id": variant,
@@ -75,7 +76,8 @@ def _page(variant: str, why: dict[str, Any] | None, decision: str | None) -> dic
         "bars": waterfall(why or {}),
         "locations": places,
         "pools": () if version is None else tuple(version.document.pools),
-        "states": _states_told(why),
+        "states": states,
+        "empty_states": empty_states,
         "why_words": WHY_WORDS,
         "observed": {step["location"]: _time(step["observed_at"]) for step in (why or {}).get("steps", ())},
         "decided_at": _time(why["at"]) if why else None,
@@ -97,10 +99,16 @@ def _entry(name: str) -> str | None:
     return text
 
 
-def _states_told(why: dict[str, Any] | None) -> list[str]:
-    """Name the states that any place tells, the usual ones first."""
-    any_told = {state for step in (why or {}).get("steps", ()) for state in step["quantities"]}
-    return [state for state in STATES if state in any_told]
+def _states_told(why: dict[str, Any] | None) -> tuple[list[str], list[str]]:
+    """Name the states that any place tells: those worth a column, and those that are 0 everywhere."""
+    steps = (why or {}).get("steps", ())
+    any_told = [state for state in STATES if any(state in step["quantities"] for step in steps)]
+    worth = [
+        state
+        for state in any_told
+        if state in ("on_hand", "available") or any(step["quantities"].get(state, 0) != 0 for step in steps)
+    ]
+    return worth, [state for state in any_told if state not in worth]
 
 
 def _settings(why: dict[str, Any] | None) -> list[dict[str, Any]]:

@@ -70,10 +70,11 @@ def _reading_words(facts: Mapping[str, Any], places: Mapping[str, str]) -> str:
     moved = [
         f"{state.replace('_', ' ')} {number_text(old.get(state))} → {number_text(new.get(state))}"
         for state in dict.fromkeys([*old, *new])
-        if old.get(state) != new.get(state)
+        if old.get(state) != new.get(state) and (state in old or new[state] != 0)  # a first 0 says nothing
     ]
     cause = "" if facts["cause"] in (None, "unknown") else f" ({facts['cause'].replace('_', ' ')})"
-    return f"{places.get(facts['location'], facts['location'])}, {facts['source']}: {', '.join(moved) or 'seen'}{cause}"
+    place = places.get(facts["location"], facts["location"])
+    return f"{place}, {facts['source']}: {', '.join(moved) or 'nothing there'}{cause}"
 
 
 def _input_words(facts: Mapping[str, Any]) -> str:
