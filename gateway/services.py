@@ -7,6 +7,7 @@ from datetime import datetime
 from gateway.known_variants import KnownVariants
 from gateway.policy_library import PolicyLibrary
 from gateway.settings import Settings
+from gateway.stock_index import StockIndex
 from gateway.store import Store
 from integrations.ports import CatalogPublisher, Desks, StockSource, WebhookReceiver
 
@@ -25,3 +26,4 @@ class Services:
     publisher: CatalogPublisher | None = None
     desks: Desks | None = None
     known: KnownVariants = field(default_factory=KnownVariants)
+    stock: StockIndex = field(default_factory=StockIndex)

@@ -5,29 +5,25 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from gateway.pipeline.decide import as_wide_as
 from gateway.pipeline.destinations import VARIANTS
 from gateway.policy_library import CompiledVersion
 from gateway.services import Services
-from gateway.store import Rows
+from gateway.stock_index.counting import title_of
 from gateway.store.journal import Recorded, entry_id, entry_of
-from gateway.store.values import CatalogEntry, Told
+from gateway.store.values import Told
 from policies.columns import (
     AWAITS_RESTOCK,
     AWAITS_RETURN,
     BLIND,
     HELD_BACK,
     PROVEN,
-    from_us,
     to_us,
 )
 from policies.confirm import as_recorded
 from policies.conversion import levels_from_columns, previous_of_record, state_from_record, units_from_number
 from policies.decision import Decision, PoolDecision, decide
 from policies.explain import explanation, time_text
-from policies.values import Band, Variant
-
-PAGE = 64
+from policies.values import Variant
 
 
 def variant_view(services: Services, variant: str, at: datetime) -> dict[str, Any] | None:
@@ -151,94 +147,6 @@ def _with_waits(pool: PoolDecision, state: Any) -> PoolDecision:
     return as_recorded(pool, awaits_restock=bool(flags & AWAITS_RESTOCK), awaits_return=bool(flags & AWAITS_RETURN))
 
 
-def variants_page(
-    services: Services,
-    *,
-    q: str | None,
-    band: str | None,
-    pool: str | None,
-    tag: str | None,
-    objection: str | None,
-    limit: int,
-    cursor: str | None,
-    at: datetime,
-) -> tuple[list[dict[str, Any]], str | None]:
-    """List variants with their promise in a pool, filtered; the cursor is the last row looked at."""
-    version = services.policies.current()
-    after: tuple[int, int] | None = None
-    if cursor:
-        first, _, second = cursor.partition("-")
-        after = (int(first), int(second)) if first.isdigit() and second.isdigit() else None
-    listed: list[dict[str, Any]] = []
-    while found := services.store.catalog.variants(after, PAGE):
-        ids = [variant for _, _, variant in found]
-        rows, entries = services.store.ledger.read(ids), services.store.catalog.entries(ids)
-        for index, (partition, row, variant) in enumerate(found):
-            after = (partition, row)
-            line = _line(rows, index, entries.get(variant), version, pool, objection, at)
-            if _matches(line, q, band, tag):
-                listed.append(line)
-            if len(listed) == limit:
-                return listed, f"{partition}-{row}"
-    return listed, None
-
-
-def _line(
-    rows: Rows,
-    index: int,
-    entry: CatalogEntry | None,
-    version: CompiledVersion | None,
-    pool: str | None,
-    objection: str | None,
-    at: datetime,
-) -> dict[str, Any]:
-    line: dict[str, Any] = {
-        "variant": rows.variants[index],
-        "sku": entry.variant.sku if entry else None,
-        "title": title_of(entry),
-        "tags": list(entry.variant.tags) if entry else [],
-    }
-    name = pool if version and pool in version.document.pools else (version.document.default_pool if version else None)
-    if version is None or name is None or not rows.sequences[index]:
-        return line | {"on_hand": None, "units": None, "promised_units": None, "band": "unknown", "objections": []}
-    decision = _decided_again(rows, index, entry, version).pools[name]
-    held = [figure for step in decision.steps if (figure := _held(step.quantities)) is not None]
-    state = rows.pools[index, version.pool_columns[version.compiled.pools.index(name)]]
-    return line | {
-        "on_hand": sum(max(0, figure) for figure in held) if held else None,
-        "units": units_from_number(int(state["units"])),
-        "promised_units": units_from_number(int(state["promised"])),
-        "band": Band(int(state["band"])).word,
-        "objections": sorted({reason.code.value for step in decision.steps for reason in step.objections}),
-    }
-
-
-def _decided_again(rows: Rows, index: int, entry: CatalogEntry | None, version: CompiledVersion) -> Decision:
-    """Decide a row of the list once more, by the policy in force."""
-    policy = version.compiled
-    levels = levels_from_columns(policy, as_wide_as(rows.levels, len(policy.slots)), index)
-    previous = {
-        name: previous_of_record(state) for name, state in _states(version, rows.pools[index]) if state["before_band"]
-    }
-    variant = entry.variant if entry else Variant(rows.variants[index])
-    return decide(policy, variant, levels, previous, from_us(rows.decided_us[index]))
-
-
-def _held(quantities: Mapping[str, int | None]) -> int | None:
-    """Return what a place says it holds; None where it does not know, which is not zero."""
-    figure = quantities.get("on_hand")
-    return quantities.get("available") if figure is None else figure
-
-
-def _matches(line: Mapping[str, Any], q: str | None, band: str | None, tag: str | None) -> bool:
-    text = f"{line['title']} {line['sku']} {line['variant']}".casefold()
-    return (
-        (not q or q.casefold() in text)
-        and (not band or line["band"] == band)
-        and (not tag or tag.strip().casefold() in {one.strip().casefold() for one in line["tags"]})
-    )
-
-
 def _pools(services: Services, last: Recorded, variant: str) -> dict[str, dict[str, Any]]:
     again = recomputed(services, variant, last, last.record.at)
     if again is None:
@@ -272,10 +180,3 @@ def _catalog(pool: Mapping[str, Any] | None, told: Told | None) -> dict[str, Any
         "published_at": time_text(told.at),
         "state": state,
     }
-
-
-def title_of(entry: CatalogEntry | None) -> str | None:
-    """Name a variant as people know it."""
-    if entry is None:
-        return None
-    return " / ".join(part for part in (entry.product_title, entry.title) if part) or None

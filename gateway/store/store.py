@@ -31,9 +31,11 @@ from gateway.store.policies import Policies
 from gateway.store.redecisions import Redecisions
 from gateway.store.rereads import Deliveries, Rereads
 from gateway.store.restocks import Restocks
+from gateway.store.saved_filters import SavedFilters
 from gateway.store.sessions import Sessions
 from gateway.store.shortlists import Shortlists
 from gateway.store.snapshots import Snapshots
+from gateway.store.states import States
 from gateway.store.tasks import Tasks
 from gateway.store.told import OutsideJobs, ToldTargets
 from gateway.store.users import Users
@@ -56,37 +58,45 @@ class Store:
         self.decisions = Decisions(connection, keys, self.pools)
         self.due = Due(connection, keys, rows, slots, self.pools)
         self.wake = Wake(connection, keys)
-        self.outbox = Outbox(connection, keys)
         self.changes = Changes(connection, keys)
-        self.connections = Connections(connection, keys)
-        self.waiting = Waiting(connection, keys)
         self.journal = Journal(connection, keys, rows)
-        self.told = ToldTargets(connection, keys, self.journal)
-        self.jobs = OutsideJobs(connection, keys)
-        self.deliveries = Deliveries(connection, keys)
         self.tasks = Tasks(connection, keys)
         self.snapshots = Snapshots(connection, keys)
         self.catalog = Catalog(connection, keys, rows, self.pools)
+        self.restocks = Restocks(connection, keys, rows)
+        self.catalog_columns = CatalogColumns(connection, keys)
+        self.states = States(connection, keys)
+        self.redecisions = Redecisions(connection, keys)
+        self.policies = Policies(connection, keys, self.redecisions)
+        self.doubts = Doubts(connection, keys)
+        self.sources = Sources(connection, keys)
+        self.gauges = Gauges(connection, keys)
+        self.epoch = Epoch(connection, keys)
+        self._tell(connection, keys, rows)
+        self._let_in(connection, keys)
+
+    def _tell(self, connection: Connection, keys: Keys, rows: VariantRows) -> None:
+        self.outbox = Outbox(connection, keys)
+        self.told = ToldTargets(connection, keys, self.journal)
+        self.jobs = OutsideJobs(connection, keys)
+        self.deliveries = Deliveries(connection, keys)
+        self.connections = Connections(connection, keys)
+        self.waiting = Waiting(connection, keys)
         self.feeds = Feeds(connection, keys)
         self.feed_parts = FeedParts(connection, keys, rows)
         self.shortlists = Shortlists(connection, keys)
-        self.restocks = Restocks(connection, keys, rows)
-        self.catalog_columns = CatalogColumns(connection, keys)
-        self.redecisions = Redecisions(connection, keys)
-        self.policies = Policies(connection, keys, self.redecisions)
+        self.audits = CatalogAudits(connection, keys)
+        self.campaigns = Campaigns(connection, keys)
+        self.holds = Holds(connection, keys)
+
+    def _let_in(self, connection: Connection, keys: Keys) -> None:
         self.accounts = Accounts(connection, keys)
         self.users = Users(connection, keys)
         self.sessions = Sessions(connection, keys)
         self.attempts = Attempts(connection, keys)
         self.idempotency = Idempotency(connection, keys)
-        self.doubts = Doubts(connection, keys)
-        self.sources = Sources(connection, keys)
-        self.gauges = Gauges(connection, keys)
+        self.saved_filters = SavedFilters(connection, keys)
         self.audit = Audit(connection, keys)
-        self.audits = CatalogAudits(connection, keys)
-        self.campaigns = Campaigns(connection, keys)
-        self.holds = Holds(connection, keys)
-        self.epoch = Epoch(connection, keys)
 
     def standing(self) -> Standing:
         """Return what a compiled policy depends on, in one look."""

@@ -24,6 +24,7 @@ class Stages:
 def pipeline_stages() -> Stages:
     """Bind the real stages; imported here, so that building a contract or a page needs no ledger."""
     from gateway.pipeline import explain, history, read, restocks  # noqa: PLC0415
+    from gateway.stock_index.page import variants_page  # noqa: PLC0415
 
     return Stages(
         accept_readings=read.accept_readings,
@@ -33,7 +34,7 @@ def pipeline_stages() -> Stages:
         accept_locations=read.accept_locations,
         variant_view=explain.variant_view,
         explanation_view=explain.explanation_view,
-        variants_page=explain.variants_page,
+        variants_page=variants_page,
         history=history.history,
         settle_restock=restocks.settle_restock,
     )

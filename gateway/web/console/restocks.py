@@ -5,7 +5,7 @@ from typing import Any, Literal
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from gateway.web.console.session import person, signed_in
+from gateway.web.console.session import person, place_after, signed_in
 from gateway.web.console.shell import blueprint
 from gateway.web.context import house
 
@@ -49,7 +49,7 @@ def _settle(state: Literal["confirmed", "dismissed"], done: str) -> AnyResponse:
         note=form.get("note", "")[:LONGEST_NOTE], at=services.now(),
     )  # fmt: skip
     flash(*((done, "good") if settled else ("It no longer waits: somebody was quicker, or it ran out again.", "error")))
-    return redirect(url_for("console.restocks"), 303)
+    return redirect(place_after(form.get("next") or url_for("console.restocks")), 303)
 
 
 def _title(entry: Any, variant: str) -> str:

@@ -16,6 +16,7 @@ from gateway.store.holds import Hold
 from gateway.store.restocks import LISTED, Restock
 from gateway.web.api.audit import OF_ACCOUNTS
 from gateway.web.console.audit_words import said
+from gateway.web.console.board import board_view
 from gateway.web.console.session import signed_in
 from gateway.web.console.shell import blueprint
 from gateway.web.context import house
@@ -79,8 +80,7 @@ def today() -> str:
         read_at=services.store.campaigns.read_at("campaigns"),
         watch=services.settings.watch,
         done=_done(at, restocks),
-        behind=_behind(at),
-        policy=services.store.policies.current(),
+        **board_view(),
     )
 
 
@@ -151,21 +151,6 @@ def _done(at: datetime, restocks: Sequence[tuple[str, Restock]]) -> dict[str, An
 def _target(target: str, facts: dict[str, Any], names: Any) -> str:
     entry = names.get(target)
     return entry.product_title or target if entry else str(facts.get("name") or target)
-
-
-def _behind(at: datetime) -> dict[str, Any]:
-    """Tell what is not done yet, and since when."""
-    store = house().services.store
-    depths = [store.outbox.depth(name, at) for name in OUTBOXES]
-    oldest = [depth.oldest_s for depth in depths if depth.oldest_s is not None]
-    return {
-        "due": store.due.depth(at),
-        "due_s": store.due.oldest_s(at),
-        "untold": sum(depth.waiting + depth.leased for depth in depths),
-        "untold_s": max(oldest, default=None),
-        "told": int(sum(one.get("told_last_minute", 0) for one in store.gauges.all(at).values())),
-        "heard_at": max((source.last_heard_at for source in store.sources.all()), default=None),
-    }
 
 
 def _to(page: str) -> str | None:

@@ -1,4 +1,4 @@
-"""The live page and its fragments."""
+"""The live board of Today: how far behind the gateway is, and what may be promised right now."""
 
 import hashlib
 from datetime import datetime
@@ -10,20 +10,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from gateway.web.api.root import ROW, page_cursor
 from gateway.web.console.session import signed_in
 from gateway.web.console.shell import blueprint
-from gateway.web.console.waterfall import waterfall
 from gateway.web.context import house
 from gateway.web.health import OUTBOXES
 
-ROWS = 50
+ROWS = 12
 A_MINUTE_S, AN_HOUR_S = 60, 3600
 FRESH_S = 900
-
-
-@blueprint.get("/stock")
-@signed_in()
-def stock() -> AnyResponse:
-    """Show what may be promised, live."""
-    return make_response(render_template("console/live.html", **board_view()))
 
 
 @blueprint.get("/console/board")
@@ -36,19 +28,6 @@ def board() -> AnyResponse:
     return make_response(render_template("console/_board.html", **view))
 
 
-@blueprint.get("/console/variant/<path:variant>")
-@signed_in()
-def variant(variant: str) -> AnyResponse:
-    """Show why one variant's promise is what it is."""
-    services = house().services
-    why = house().stages.explanation_view(services, variant, request.args.get("pool") or None, services.now())
-    bars = [] if why is None else waterfall(why)
-    template = "console/_variant.html" if request.headers.get("HX-Request") else "console/variant.html"
-    page = make_response(render_template(template, id=variant, why=why, bars=bars), 404 if why is None else 200)
-    page.headers["Vary"] = "HX-Request"
-    return page
-
-
 def board_view() -> dict[str, Any]:
     """Gather what the live board shows."""
     services = house().services
@@ -58,7 +37,6 @@ def board_view() -> dict[str, Any]:
         services, q=q or None, band=band or None, pool=None, tag=None, objection=None,
         limit=ROWS, cursor=page_cursor(ROW), at=at,
     )  # fmt: skip
-    depths = [services.store.outbox.depth(name, at) for name in OUTBOXES]
     current = services.store.policies.current()
     view = {
         "rows": rows,
@@ -67,10 +45,7 @@ def board_view() -> dict[str, Any]:
         "band": band,
         "policy": current,
         "pool": current.document.get("default_pool") if current else "ship",
-        "due": services.store.due.depth(at),
-        "waiting": sum(depth.waiting + depth.leased for depth in depths),
-        "parked": sum(depth.parked for depth in depths),
-        "told": _told_last_minute(services.store.gauges.all(at)),
+        "behind": _behind(at),
         "sources": [(one.name, _age(one.last_heard_at, at)) for one in services.store.sources.all()],
         "mark": "",
     }
@@ -78,8 +53,19 @@ def board_view() -> dict[str, Any]:
     return view
 
 
-def _told_last_minute(gauges: Any) -> int:
-    return int(sum(values.get("told_last_minute", 0) for values in gauges.values()))
+def _behind(at: datetime) -> dict[str, Any]:
+    """Tell what is not done yet, and since when."""
+    store = house().services.store
+    depths = [store.outbox.depth(name, at) for name in OUTBOXES]
+    oldest = [depth.oldest_s for depth in depths if depth.oldest_s is not None]
+    return {
+        "due": store.due.depth(at),
+        "due_s": store.due.oldest_s(at),
+        "untold": sum(depth.waiting + depth.leased for depth in depths),
+        "untold_s": max(oldest, default=None),
+        "told": int(sum(one.get("told_last_minute", 0) for one in store.gauges.all(at).values())),
+        "heard_at": max((source.last_heard_at for source in store.sources.all()), default=None),
+    }
 
 
 def _age(heard_at: datetime, at: datetime) -> tuple[str, bool]:
