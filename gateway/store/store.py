@@ -15,6 +15,7 @@ from gateway.store.connection import Connection
 from gateway.store.connections import Connections
 from gateway.store.decisions import Decisions
 from gateway.store.doubts import Doubts
+from gateway.store.drafts import Drafts
 from gateway.store.due import Due, Wake
 from gateway.store.feed_parts import FeedParts
 from gateway.store.feeds import Feeds
@@ -71,6 +72,7 @@ class Store:
         self.catalog_columns = CatalogColumns(connection, keys)
         self.redecisions = Redecisions(connection, keys)
         self.policies = Policies(connection, keys, self.redecisions)
+        self.drafts = Drafts(connection, keys)
         self.accounts = Accounts(connection, keys)
         self.idempotency = Idempotency(connection, keys)
         self.doubts = Doubts(connection, keys)
