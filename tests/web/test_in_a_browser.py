@@ -52,7 +52,7 @@ def signed_in(browser: Browser, address: str, house: House, **context: Any) -> t
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
-    page.goto(address)
+    page.goto(f"{address}/sign-in?next=/console/live")
     page.fill("#token", house.tokens["reader"])
     page.click("text=Sign in >> nth=-1")
     page.wait_for_selector("#board")
