@@ -2,6 +2,8 @@
 
 from gateway.web.console import (
     pages,
+    records,
+    restocks,
     sign_in,
     today,
 )
@@ -10,6 +12,8 @@ from gateway.web.console.shell import blueprint
 __all__ = [
     "blueprint",
     "pages",
+    "records",
+    "restocks",
     "sign_in",
     "today",
 ]

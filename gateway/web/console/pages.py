@@ -19,18 +19,18 @@ A_MINUTE_S, AN_HOUR_S = 60, 3600
 FRESH_S = 900
 
 
-@blueprint.get("/console/live")
+@blueprint.get("/stock")
 @signed_in()
-def live() -> AnyResponse:
-    """Show the live page."""
-    return make_response(render_template("console/live.html", **_board()))
+def stock() -> AnyResponse:
+    """Show what may be promised, live."""
+    return make_response(render_template("console/live.html", **board_view()))
 
 
 @blueprint.get("/console/board")
 @signed_in()
 def board() -> AnyResponse:
     """Answer the poll: 204 while nothing that is shown has changed."""
-    view = _board()
+    view = board_view()
     if request.args.get("seen") == view["mark"]:
         return Response(status=204)
     return make_response(render_template("console/_board.html", **view))
@@ -49,7 +49,8 @@ def variant(variant: str) -> AnyResponse:
     return page
 
 
-def _board() -> dict[str, Any]:
+def board_view() -> dict[str, Any]:
+    """Gather what the live board shows."""
     services = house().services
     at = services.now()
     q, band = request.args.get("q", "").strip(), request.args.get("band", "")
