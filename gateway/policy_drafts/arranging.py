@@ -15,6 +15,9 @@ NEW_GUARD: Final = {
 }
 
 
+MOST_DIGITS: Final = 6
+
+
 class NotArranged(Exception):  # noqa: N818  (the answer, rather than a mistake)
     """It cannot be added or moved so; the sentence says why."""
 
@@ -67,7 +70,7 @@ def part_of(kind: str, key: str) -> Part:
     """Name an entry as a form sends it: positions from 0. Raises NoSuchSection."""
     if kind in NAMED and key:
         return Part(kind, key)
-    if kind in LISTS and key.isascii() and key.isdigit() and len(key) < 7:
+    if kind in LISTS and key.isascii() and key.isdigit() and len(key) <= MOST_DIGITS:
         return Part(kind, int(key))
     raise NoSuchSection(f"{kind} {key}".strip())
 

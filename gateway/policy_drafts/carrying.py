@@ -41,7 +41,7 @@ def _tables(
 
 
 def _value(base: Any, theirs: Any, mine: Any, path: str, both: list[str]) -> Any:
-    if mine == base or theirs == mine:
+    if mine in (base, theirs):
         return theirs
     if theirs == base:
         return mine

@@ -10,8 +10,9 @@ from gateway.documents import DocumentProblems, Problem, check_document, load_do
 from gateway.policy_drafts.carrying import Carried, carry_over
 from gateway.services import Services
 from gateway.store.drafts import PolicyDraft
-from policies.difference import Difference, differences
+from policies.difference import differences
 from policies.document import Document
+from policies.words import Difference
 
 Edit = Callable[[Mapping[str, Any]], dict[str, Any]]
 
@@ -81,16 +82,16 @@ def open_desk(services: Services, holder: str) -> Desk:
     return Desk(services, holder, services.store.drafts.get(holder), in_force)
 
 
-def edit_draft(services: Services, holder: str, seen: Seen, edit: Edit, at: datetime, *, arranges: bool = False) -> Desk:
+def edit_draft(
+    services: Services, holder: str, seen: Seen, edit: Edit, at: datetime, *, arranges: bool = False
+) -> Desk:
     """Keep an edit. Raises Rearranged where positions have moved since; then nothing is changed."""
 
     def edited(draft: PolicyDraft | None) -> PolicyDraft:
         begun = draft or _begun(services, seen.based_on, at)
         if begun.arrangement != seen.arrangement:
             raise Rearranged
-        return replace(
-            begun, document=edit(begun.document), arrangement=begun.arrangement + arranges, saved_at=at
-        )
+        return replace(begun, document=edit(begun.document), arrangement=begun.arrangement + arranges, saved_at=at)
 
     services.store.drafts.change(holder, edited)
     return open_desk(services, holder)
@@ -106,9 +107,7 @@ def carry_draft(services: Services, holder: str, at: datetime) -> Carried | None
         begun = draft or _begun(services, number, at)
         carried.append(carry_over(_published(services, begun.based_on), theirs, begun.document))
         arrangement = begun.arrangement + 1
-        return replace(
-            begun, document=carried[-1].document, based_on=number, arrangement=arrangement, saved_at=at
-        )
+        return replace(begun, document=carried[-1].document, based_on=number, arrangement=arrangement, saved_at=at)
 
     if services.store.drafts.get(holder) is None:
         return None

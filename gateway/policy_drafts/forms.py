@@ -46,14 +46,15 @@ def _read_exceptions(document: dict[str, Any], form: Form) -> None:
     """Read whose levels count at single places: one field per place."""
     authority = document["authority"]
     was = authority.get("levels_at", {})
-    path, told = "authority.levels_at", {}
+    path = "authority.levels_at"
+    told: dict[str, Any] = {}
     for name in {**was, **document.get("locations", {})}:
         _put(told, name, _text(join_path(path, name), form, was.get(name, ABSENT)))
     _put(authority, "levels_at", told or ABSENT)
 
 
 def _table(table: Table, path: str, form: Form, was: Mapping[str, Any]) -> dict[str, Any]:
-    read = {}
+    read: dict[str, Any] = {}
     for key, field in table.fields.items():
         _put(read, key, _read(field, join_path(path, key), form, was.get(key, ABSENT)))
     return read

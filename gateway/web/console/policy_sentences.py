@@ -31,7 +31,7 @@ CLAUSES: Final[Mapping[str, tuple[str, str]]] = {
 
 
 def rule_sentence(rule: Table, pools: Table) -> str:
-    """Say what a rule does: `For tag sneakers, by what ships: keep back 10 %, low at 25, healthy again at 30.`"""
+    """Say what a rule does: "For tag sneakers, by what ships: keep back 10 %, low at 25, healthy again at 30"."""
     settings = _table(rule.get("set"))
     clauses = [_clause(key, value) for key, value in settings.items()]
     return f"{_scope(_table(rule.get('when')), pools)}: {', '.join(clauses) or 'nothing is set yet'}."
@@ -62,7 +62,9 @@ def pool_sentence(pool: Table, labels: Mapping[str, str]) -> str:
     places += [labels.get(str(one), str(one)) for one in _list(pool.get("include"))]
     left_out = [labels.get(str(one), str(one)) for one in _list(pool.get("except"))]
     method = str(pool.get("method", ""))
-    text = f"{METHODS.get(method, method)}: {_and(said(one) for one in _list(pool.get('states')))} units at {_and(places)}"
+    text = (
+        f"{METHODS.get(method, method)}: {_and(said(one) for one in _list(pool.get('states')))} units at {_and(places)}"
+    )
     text = f"{text[:1].upper()}{text[1:]}"
     return f"{text}, but not {_and(left_out)}." if left_out else f"{text}."
 

@@ -20,7 +20,9 @@ SETTINGS: Final[Mapping[str, FieldWords]] = {
     "reserve_units_per_location": FieldWords(
         "Stays at each place", "Each place keeps this many for itself before anything is added up.", "units"
     ),
-    "buffer_units": FieldWords("Keep back", "Taken off the sum: units miscounted, or lying in somebody's cart.", "units"),
+    "buffer_units": FieldWords(
+        "Keep back", "Taken off the sum: units miscounted, or lying in somebody's cart.", "units"
+    ),
     "buffer_percent": FieldWords(
         "Keep back a share", "The same as a share, rounded up. The larger of both is kept back.", "%"
     ),
@@ -29,21 +31,29 @@ SETTINGS: Final[Mapping[str, FieldWords]] = {
     ),
     "floor_units": FieldWords("Fewer count as nothing", "Fewer units than this count as 0.", "units"),
     "cap_units": FieldWords(
-        "Promise at most", "No larger number leaves the house. “none” takes a cap back. Bands do not look at it.", "units"
+        "Promise at most",
+        "No larger number leaves the house. “none” takes a cap back. Bands do not look at it.",
+        "units",
     ),
     "out_at_units": FieldWords("Out at", "Out when this many units are left, or fewer.", "units"),
     "restock_at_units": FieldWords(
         "Back in stock at", "What it takes to leave “out”. “auto” is one more than “out at”.", "units"
     ),
-    "low_at_units": FieldWords("Low at", "Low when this many are left, or fewer. “auto” is the same as “out at”.", "units"),
+    "low_at_units": FieldWords(
+        "Low at", "Low when this many are left, or fewer. “auto” is the same as “out at”.", "units"
+    ),
     "healthy_at_units": FieldWords(
         "Healthy again at", "What it takes to come back from low. “auto” is one more than “low at”.", "units"
     ),
     "low_days": FieldWords(
-        "Low when it lasts only", "Also low when sales would use the units up within so long. “none” switches it off.", "days"
+        "Low when it lasts only",
+        "Also low when sales would use the units up within so long. “none” switches it off.",
+        "days",
     ),
     "settle_minutes": FieldWords(
-        "A rise must hold for", "How long better stock must hold before anybody is told. A fall counts at once.", "minutes"
+        "A rise must hold for",
+        "How long better stock must hold before anybody is told. A fall counts at once.",
+        "minutes",
     ),
     "fresh_for_minutes": FieldWords(
         "A figure counts for", "An older figure counts for nothing. “none”: figures do not age.", "minutes"
@@ -60,17 +70,18 @@ WHEN: Final[Mapping[str, FieldWords]] = {
     "skus": FieldWords("SKUs", "One a line."),
     "variants": FieldWords("Variants", "Ids, one a line."),
     "pools": FieldWords("Pools", "Only for these promises; none ticked: for all of them."),
-    "locations": FieldWords(
-        "Places", "Only there. Such a rule may set only “leave out” and “stays at each place”."
-    ),
+    "locations": FieldWords("Places", "Only there. Such a rule may set only “leave out” and “stays at each place”."),
 }
 
 WORDS: Final[Mapping[str, FieldWords]] = {
     "name": FieldWords("Name of the policy", "What people call it."),
     "time_zone": FieldWords("Time zone", "The clock of dated rules, such as Europe/London. Everything else is UTC."),
-    "default_pool": FieldWords("Pool of the catalogue", "Its promise and its band are what Klaviyo's catalogue carries."),
+    "default_pool": FieldWords(
+        "Pool of the catalogue", "Its promise and its band are what Klaviyo's catalogue carries."
+    ),
     "catalog_restock": FieldWords(
-        "Number of a restock that may alert nobody", "Klaviyo's own alerts start from the number: confirm it first, or not."
+        "Number of a restock that may alert nobody",
+        "Klaviyo's own alerts start from the number: confirm it first, or not.",
     ),
     "catalog_return": FieldWords("Number of a return", "The same for goods that came back."),
     "authority.products": FieldWords("Products", "Which source may introduce a product."),
@@ -96,21 +107,31 @@ WORDS: Final[Mapping[str, FieldWords]] = {
     "rules.until": FieldWords("Until", "No longer at this moment. Empty: for good."),
     "restock.causes": FieldWords("What may alert", "A rise for any other reason tells nobody."),
     "restock.customers_per_unit": FieldWords("People told per unit", "Not everybody who asked will buy.", "people"),
-    "restock.wave_minutes": FieldWords("Time between waves", "Those who buy do so soon; then more can be told.", "minutes"),
+    "restock.wave_minutes": FieldWords(
+        "Time between waves", "Those who buy do so soon; then more can be told.", "minutes"
+    ),
     "restock.max_wave": FieldWords("People in one wave at most", "A mistake reaches no more than this many.", "people"),
-    "restock.again_after_hours": FieldWords("Not again within", "Nobody hears twice of one thing within this time.", "hours"),
+    "restock.again_after_hours": FieldWords(
+        "Not again within", "Nobody hears twice of one thing within this time.", "hours"
+    ),
     "restock.order": FieldWords("Who is told first", "Those who asked first, or last, or the best customers."),
     "guards.name": FieldWords("Name of the guard", "Shown with every hold it proposes."),
     "guards.pool": FieldWords("Looks at", "Whose bands are looked at."),
     "guards.hold_when.band": FieldWords("Hold when products are", "This, or worse."),
     "guards.hold_when.share_percent": FieldWords("Share of what it features", "From this share on it is held.", "%"),
     "guards.release_when.band": FieldWords("Release when products are", "This, or better."),
-    "guards.release_when.share_percent": FieldWords("Share of what it features", "From this share on it is released.", "%"),
+    "guards.release_when.share_percent": FieldWords(
+        "Share of what it features", "From this share on it is released.", "%"
+    ),
     "guards.channels": FieldWords("Channels", "Which messages are watched."),
-    "guards.lead_minutes": FieldWords("Looks ahead", "How long before its first send a campaign is looked at.", "minutes"),
+    "guards.lead_minutes": FieldWords(
+        "Looks ahead", "How long before its first send a campaign is looked at.", "minutes"
+    ),
     "guards.mode": FieldWords("Holding", "Only write it down, ask a person, or do it."),
     "guards.release": FieldWords("Releasing", "Ask a person, do it, or leave it to people."),
-    "guards.max_hold_hours": FieldWords("Remind after", "A person is reminded then, and daily. Nothing happens by itself.", "hours"),
+    "guards.max_hold_hours": FieldWords(
+        "Remind after", "A person is reminded then, and daily. Nothing happens by itself.", "hours"
+    ),
     "guards.cancel_when_sending": FieldWords(
         "Cancel what is being sent", "A message that is leaving may be cancelled. This cannot be undone."
     ),
@@ -118,7 +139,9 @@ WORDS: Final[Mapping[str, FieldWords]] = {
         "Holds in an hour at most", "Of the messages judged; beyond it a person is asked.", "%"
     ),
     "limits.source_moves_percent": FieldWords(
-        "Moves at most", "Variants that one source, or one version, may sell out or bring back; beyond it a person is asked.", "%"
+        "Moves at most",
+        "Variants that one source, or one version, may sell out or bring back; beyond it a person is asked.",
+        "%",
     ),
     **{f"rules.set.{key}": words for key, words in SETTINGS.items()},
     **{f"rules.when.{key}": words for key, words in WHEN.items()},
