@@ -77,9 +77,17 @@ class Desk:
 
 
 def open_desk(services: Services, holder: str) -> Desk:
-    """Look at what a person has before them; writes nothing."""
-    in_force = services.store.policies.current_number() or None
-    return Desk(services, holder, services.store.drafts.get(holder), in_force)
+    """Look at what a person has before them; a draft that was published before its answer was lost is forgotten."""
+    current, draft = services.store.policies.current(), services.store.drafts.get(holder)
+    if current and draft and current.request == request_name(holder, draft.id):
+        services.store.drafts.discard(holder)
+        draft = None
+    return Desk(services, holder, draft, current.number if current else None)
+
+
+def request_name(holder: str, draft: str) -> str:
+    """Name the request that publishes a draft, so that it is known again."""
+    return f"{holder} {draft}"
 
 
 def edit_draft(

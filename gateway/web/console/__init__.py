@@ -2,6 +2,10 @@
 
 from gateway.web.console import (
     pages,
+    policy,
+    policy_history,
+    policy_preview,
+    policy_publish,
     records,
     restocks,
     sign_in,
@@ -12,6 +16,10 @@ from gateway.web.console.shell import blueprint
 __all__ = [
     "blueprint",
     "pages",
+    "policy",
+    "policy_history",
+    "policy_preview",
+    "policy_publish",
     "records",
     "restocks",
     "sign_in",

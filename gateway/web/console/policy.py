@@ -11,9 +11,10 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from werkzeug.wrappers import Response as AnyResponse
 
 from gateway.policy_drafts.arranging import NotArranged, add, added, move, part_of, take_out
-from gateway.policy_drafts.desk import Desk, Rearranged, Seen, carry_draft, edit_draft, open_desk
+from gateway.policy_drafts.desk import Desk, Rearranged, Seen, carry_draft, edit_draft
 from gateway.policy_drafts.forms import read_part
 from gateway.policy_drafts.sections import NAMED, NoSuchSection, Part, name_of, part_named
+from gateway.web.console.policy_desk import WRITES, my_desk
 from gateway.web.console.policy_fields import Around, fields_of, place_rows
 from gateway.web.console.policy_preview import advice_view, shown_preview
 from gateway.web.console.policy_view import open_view, page_view, unmapped
@@ -23,7 +24,6 @@ from gateway.web.context import house
 from gateway.web.errors import Problem
 from policies.difference import differences
 
-WRITES: Final = "marketer"
 MOVED: Final = "Another window moved, added or took something out. Nothing was changed; here is how it stands now."
 
 
@@ -107,11 +107,6 @@ def carry_policy_draft() -> AnyResponse:
     if carried is not None and carried.both:
         flash(f"Both of you changed: {', '.join(carried.both)}. Yours is kept; look at it again.", "warning")
     return redirect(url_for("console.policy", preview=1), 303)
-
-
-def my_desk() -> Desk:
-    """Look at what the person who asks has before them; viewers have no drafts."""
-    return open_desk(house().services, person().holder)
 
 
 def _edit(edit: Callable[[Mapping[str, Any]], dict[str, Any]], *, arranges: bool = False) -> Desk:

@@ -77,7 +77,8 @@ def _instant(rule: Any, key: str, zone: ZoneInfo) -> datetime | None:
 
 def _months(first: datetime, last: datetime, zone: ZoneInfo) -> list[datetime]:
     """List first days of months within, thinned out to a few."""
-    month, found = first.astimezone(zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0), []
+    month = first.astimezone(zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    found: list[datetime] = []
     while month <= last and len(found) < 12 * 200:
         if month >= first:
             found.append(month.astimezone(UTC))

@@ -6,12 +6,14 @@ from flask import render_template
 from werkzeug.wrappers import Response as AnyResponse
 
 from gateway.documents.advice import warnings_result
-from gateway.policy_drafts.desk import Desk, open_desk
+from gateway.policy_drafts.desk import Desk
 from gateway.policy_versions.preview import preview_policy
 from gateway.policy_versions.views import impact_view
+from gateway.web.console.policy_desk import my_desk
+from gateway.web.console.policy_fields import element_id
 from gateway.web.console.policy_view import part_of_path
 from gateway.web.console.policy_words import SETTINGS, said
-from gateway.web.console.session import person, signed_in
+from gateway.web.console.session import signed_in
 from gateway.web.console.shell import blueprint
 from gateway.web.context import house
 
@@ -22,16 +24,14 @@ SHOWN_EXAMPLES: Final = 5
 @signed_in()
 def policy_preview() -> AnyResponse | str:
     """Answer with the preview of the draft."""
-    services = house().services
-    return render_template("console/_policy_preview.html", **shown_preview(open_desk(services, person().holder)))
+    return render_template("console/_policy_preview.html", **shown_preview(my_desk()))
 
 
 @blueprint.get("/policy/advice")
 @signed_in()
 def policy_advice() -> AnyResponse | str:
     """Answer with what is odd about the draft, or the policy in force."""
-    services = house().services
-    return render_template("console/_policy_advice.html", **advice_view(open_desk(services, person().holder)))
+    return render_template("console/_policy_advice.html", **advice_view(my_desk()))
 
 
 def shown_preview(desk: Desk) -> dict[str, Any]:
@@ -59,3 +59,4 @@ def setting_words(name: str) -> str:
 
 
 blueprint.app_template_filter("said")(said)
+blueprint.app_template_filter("element")(element_id)
