@@ -54,7 +54,7 @@ def page_view(desk: Desk, edit: str, at: datetime) -> dict[str, Any]:
         "rules": _entries("rules", document, problems),
         "guards": _entries("guards", document, problems),
         "pools": _entries("pools", document, problems),
-        "places": place_rows(around),
+        "matrix": place_rows(around),
         "unmapped": unmapped(desk.services, document),
         "place_problems": [one for one in problems if one.path == "locations"],
         "tables": [_table_view(name, around) for name in ("head", *TABLES)],
