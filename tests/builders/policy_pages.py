@@ -26,13 +26,19 @@ class Visitor:
         assert answer.status_code == 200, answer.text
         return html.unescape(answer.text)
 
-    def post(self, path: str, *, follow: bool = True, script: bool = False, **fields: Any) -> Any:
-        """Send a form, as htmx would where `script`."""
+    def post(self, path: str, **fields: Any) -> Any:
+        """Send a form, and go where the answer points."""
+        return self._send(path, fields, {})
+
+    def type_in(self, path: str, **fields: Any) -> Any:
+        """Send a form as a script does while somebody types."""
+        return self._send(path, fields, {"HX-Request": "true"})
+
+    def _send(self, path: str, fields: dict[str, Any], headers: dict[str, str]) -> Any:
         token = re.search(r'name="csrf_token" value="([^"]+)"', self.client.get("/policy").text)
         assert token
-        headers = {"HX-Request": "true"} if script else {}
         sent = {"csrf_token": token[1], **fields}
-        return self.client.post(path, data=sent, headers=headers, follow_redirects=follow)
+        return self.client.post(path, data=sent, headers=headers, follow_redirects=True)
 
 
 def visit(house: House, role: str = "marketer", name: str | None = None) -> Visitor:

@@ -21,7 +21,8 @@ def shown_fields(page: str, action: str) -> dict[str, Any]:
     """What a browser would send of the form with this address, nothing changed."""
     form = re.search(rf'<form[^>]*action="{re.escape(action)}".*?</form>', page, re.DOTALL)
     assert form, action
-    text, sent = form[0], {}
+    text = form[0]
+    sent: dict[str, Any] = {}
     for tag in re.findall(r"<input[^>]*>", text):
         found = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
         if found.get("type") == "checkbox" and " checked" not in tag:
@@ -91,7 +92,7 @@ def test_an_emptied_field_takes_the_setting_away(house: House) -> None:
 
 def test_typing_answers_with_problems_a_preview_and_the_sentence(house: House) -> None:
     shop(house)
-    answer = visit(house).post(RULE_2, script=True, **DRAFT, **{"rules[1].set.low_at_units": "35"}).text
+    answer = visit(house).type_in(RULE_2, **DRAFT, **{"rules[1].set.low_at_units": "35"}).text
     assert "low at 35" in answer
     assert 'id="preview"' in answer
     assert re.search(r'<b>\d+</b> <span class="band band-healthy">healthy</span>', answer)
@@ -114,7 +115,7 @@ def test_a_window_that_is_behind_cannot_change_another_rule(house: House) -> Non
     publish(house, policy())
     marketer = visit(house)
     marketer.post("/policy/arrange", **DRAFT, kind="rules", key="1", action="up")
-    late = marketer.post(RULE_2, script=True, **DRAFT, **{"rules[1].set.low_at_units": "1"})
+    late = marketer.type_in(RULE_2, **DRAFT, **{"rules[1].set.low_at_units": "1"})
     assert late.status_code == 409
     assert "Another window moved" in late.text
     assert [rule["set"]["low_at_units"] for rule in draft_of(house)["rules"]] == [25, 8]
