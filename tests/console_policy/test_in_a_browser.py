@@ -13,6 +13,7 @@ from tests.console_policy.browsing import chromium, open_window, serving
 
 pytestmark = pytest.mark.browser
 LOW = "rules[1].set.low_at_units"
+NARROW, WIDE = 390, 1440
 
 
 @pytest.fixture(scope="module")
@@ -141,15 +142,13 @@ def dated() -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("width", [NARROW, WIDE])
 def test_every_page_fits_and_is_accessible(
-    browser: Browser, address: str, house: House, theme: Any, width: int, request: pytest.FixtureRequest
+    browser: Browser, address: str, house: House, theme: Any, width: int
 ) -> None:
     shop(house)
     publish(house, dated(), note="Black Friday")
-    window = open_window(
-        browser, address, house, "Mia", color_scheme=theme, viewport={"width": width, "height": 900}
-    )
+    window = open_window(browser, address, house, "Mia", color_scheme=theme, viewport={"width": width, "height": 900})
     page = window.page
     page.goto(f"{address}/policy?edit=rule-2")
     page.fill(f"[name='{LOW}']", "many")
@@ -157,7 +156,9 @@ def test_every_page_fits_and_is_accessible(
     page.fill(f"[name='{LOW}']", "35")
     expect(page.locator("#preview .headline")).to_be_visible()
     expect(page.locator("#advice li").first).to_be_visible()
-    shown = ["", "?edit=rule-2", "?edit=locations", "?edit=guard-1", "?edit=authority", "/publish", "/versions", "/versions/1"]
+    shown = ["", "?edit=rule-2", "/publish"]
+    if (theme == "light") == (width == WIDE):  # the other two look at what differs most
+        shown += ["?edit=locations", "?edit=guard-1", "?edit=authority", "/versions", "/versions/1"]
     for path in shown:
         page.goto(f"{address}/policy{path}")
         page.wait_for_load_state("networkidle")

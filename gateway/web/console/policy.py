@@ -18,6 +18,7 @@ from gateway.web.console.policy_desk import WRITES, my_desk
 from gateway.web.console.policy_fields import Around, fields_of, place_rows
 from gateway.web.console.policy_preview import advice_view, shown_preview
 from gateway.web.console.policy_view import open_view, page_view, unmapped
+from gateway.web.console.policy_words import path_words
 from gateway.web.console.session import person, signed_in
 from gateway.web.console.shell import blueprint
 from gateway.web.context import house
@@ -105,7 +106,8 @@ def carry_policy_draft() -> AnyResponse:
     if carried is not None:
         flash("Your changes now stand on the version in force.", "success")
     if carried is not None and carried.both:
-        flash(f"Both of you changed: {', '.join(carried.both)}. Yours is kept; look at it again.", "warning")
+        both = ", ".join(_both_words(path) for path in carried.both)
+        flash(f"Both of you changed: {both}. Yours is kept; look at it again.", "warning")
     return redirect(url_for("console.policy", preview=1), 303)
 
 
@@ -171,6 +173,13 @@ def _anchor_of(rule: str, desk: Desk) -> str:
     """Find a rule by its name, as explanations of decisions give it."""
     names = [one.get("name") for one in desk.document.get("rules", [])]
     return f"#rule-{names.index(rule) + 1}" if rule in names else "#rules"
+
+
+def _both_words(path: str) -> str:
+    """Say a path that both changed; entries of lists are in it by their names."""
+    kind, _, rest = path.partition(".")
+    said = path_words(path, kind if rest else "head", "")
+    return f"{said} ({rest.split('.')[0]})" if rest else said
 
 
 def _called(document: Mapping[str, Any], part: Part) -> str:

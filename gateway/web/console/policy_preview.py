@@ -12,7 +12,7 @@ from gateway.policy_versions.views import impact_view
 from gateway.web.console.policy_desk import my_desk
 from gateway.web.console.policy_fields import element_id
 from gateway.web.console.policy_view import part_of_path
-from gateway.web.console.policy_words import SETTINGS, said
+from gateway.web.console.policy_words import SETTINGS, plain, said
 from gateway.web.console.session import signed_in
 from gateway.web.console.shell import blueprint
 from gateway.web.context import house
@@ -59,4 +59,5 @@ def setting_words(name: str) -> str:
 
 
 blueprint.app_template_filter("said")(said)
+blueprint.app_template_filter("plain")(plain)
 blueprint.app_template_filter("element")(element_id)

@@ -19,6 +19,7 @@ from gateway.web.console.policy_fields import (
     problems_elsewhere,
 )
 from gateway.web.console.policy_sentences import date_words, guard_sentence, pool_sentence, rule_sentence
+from gateway.web.console.policy_words import path_words
 
 TITLES: Final = {
     "head": "The policy itself",
@@ -112,7 +113,17 @@ def part_of_path(path: str, document: Mapping[str, Any]) -> str:
 
 
 def _located(problem: Problem, document: Mapping[str, Any]) -> dict[str, str]:
-    return {"path": problem.path, "message": problem.message, "part": part_of_path(problem.path, document)}
+    name = part_of_path(problem.path, document)
+    part = part_named(name)
+    where = path_words(problem.path, part.kind, _called(part, document))
+    return {"where": where, "message": problem.message, "part": name}
+
+
+def _called(part: Part, document: Mapping[str, Any]) -> str:
+    if part.key is None:
+        return TITLES.get(part.kind, "Places")
+    entry = _dict(part.of(document))
+    return str(entry.get("name") or part.key) if isinstance(part.key, int) else str(part.key)
 
 
 def _entries(kind: str, document: Mapping[str, Any], problems: Sequence[Problem]) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 The meaning of every key is the policy language's; here it is only said in the words of someone who sells things.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
@@ -181,3 +182,26 @@ def said(value: object) -> str:
     if isinstance(value, float):
         return f"{value:g}"
     return VALUES.get(value, value) if isinstance(value, str) else str(value)
+
+
+def plain(sentence: str) -> str:
+    """Say a sentence about keys of the language in the words of the page."""
+    return KEYS.sub(lambda found: f"“{KEY_LABELS[found[1]]}”", sentence)
+
+
+def path_words(path: str, part: str, name: str) -> str:
+    """Say where in a document a path is; `part` is its kind, `name` what people call the entry it is in."""
+    inside = (key for key in BY_LENGTH if key.startswith(f"{part}.") and _ends_in(path, key[len(part) + 1 :]))
+    within = path if part == "head" else next(inside, "")
+    label = WORDS[within].label if within in WORDS else ""
+    return ": ".join(text for text in (name, label) if text) or "The policy"
+
+
+def _ends_in(path: str, key: str) -> bool:
+    return POSITION.sub("", path).endswith(f".{key}")
+
+
+KEY_LABELS: Final = {key: words.label.lower() for key, words in SETTINGS.items()}
+KEYS: Final = re.compile(rf"`?\b({'|'.join(sorted(KEY_LABELS, key=len, reverse=True))})\b`?")
+BY_LENGTH: Final = sorted(WORDS, key=len, reverse=True)
+POSITION: Final = re.compile(r"\[[0-9]+\]")
