@@ -156,6 +156,9 @@ def test_every_page_fits_and_is_accessible(
     page.fill(f"[name='{LOW}']", "35")
     expect(page.locator("#preview .headline")).to_be_visible()
     expect(page.locator("#advice li").first).to_be_visible()
+    if width == NARROW:
+        expect(page.locator("#peek")).to_be_in_viewport()
+        expect(page.locator("#peek")).to_contain_text("11 change band")
     shown = ["", "?edit=rule-2", "/publish"]
     if (theme == "light") == (width == WIDE):  # the other two look at what differs most
         shown += ["?edit=locations", "?edit=guard-1", "?edit=authority", "/versions", "/versions/1"]
