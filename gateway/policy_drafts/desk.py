@@ -124,6 +124,8 @@ def carry_draft(services: Services, holder: str, at: datetime) -> Carried | None
 
 
 def _begun(services: Services, based_on: int | None, at: datetime) -> PolicyDraft:
+    if based_on is not None and services.store.policies.get(based_on) is None:
+        raise Rearranged  # no page ever showed that version
     return PolicyDraft(secrets.token_hex(8), based_on, _published(services, based_on), 0, at)
 
 

@@ -249,6 +249,7 @@ def test_hostile_addresses_and_forms_are_refused_in_words(house: House) -> None:
     for part in ("rule-0", "rule-99", "rule-x", "pool-nobody", "schema", "guard-"):
         assert "Nothing was changed" in marketer.post(f"/policy/draft/{part}", **DRAFT).text, part
     assert marketer.post(RULE_2, based_on="x", arrangement="0").status_code == 400
+    assert "Nothing was changed" in marketer.post(RULE_2, based_on="77", arrangement="0").text
     assert marketer.post("/policy/arrange", **DRAFT, kind="rules", key="0", action="fly").status_code == 400
     assert marketer.client.get("/policy?edit=rule-99").status_code == 200
     assert marketer.client.get("/policy/versions/999").status_code == 404
