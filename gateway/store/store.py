@@ -16,6 +16,7 @@ from gateway.store.connection import Connection
 from gateway.store.connections import Connections
 from gateway.store.decisions import Decisions
 from gateway.store.doubts import Doubts
+from gateway.store.drafts import Drafts
 from gateway.store.due import Due, Wake
 from gateway.store.feed_parts import FeedParts
 from gateway.store.feeds import Feeds
@@ -68,6 +69,7 @@ class Store:
         self.states = States(connection, keys)
         self.redecisions = Redecisions(connection, keys)
         self.policies = Policies(connection, keys, self.redecisions)
+        self.drafts = Drafts(connection, keys)
         self.doubts = Doubts(connection, keys)
         self.sources = Sources(connection, keys)
         self.gauges = Gauges(connection, keys)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 import redis
 from flask.testing import FlaskClient
-from werkzeug.routing import Rule
+from werkzeug.routing import IntegerConverter, Rule
 
 from tests.builders.people import by_token, user
 from tests.builders.web import House
@@ -21,11 +21,16 @@ OWN = {  # one's own session, password and theme; and the ways in
 def routes(house: House) -> Iterator[tuple[str, str, Rule]]:
     """Method, an address, and the rule of everything that is not only read."""
     for rule in house.client.application.url_map.iter_rules():
-        values = {name: 1 if "Integer" in type(of).__name__ else "x" for name, of in rule._converters.items()}
-        built = rule.build(values, append_unknown=False)
-        assert built is not None
         for method in sorted((rule.methods or set()) - READING):
-            yield method, built[1], rule
+            yield method, address_of(rule), rule
+
+
+def address_of(rule: Rule) -> str:
+    """An address that the rule answers."""
+    values = {name: 1 if isinstance(of, IntegerConverter) else "x" for name, of in rule._converters.items()}
+    built = rule.build(values, append_unknown=False)
+    assert built is not None
+    return built[1]
 
 
 def everything(redis_url: str) -> str:
@@ -67,11 +72,10 @@ def test_nothing_in_the_console_is_open_to_a_stranger(house: House, redis_url: s
             continue
         if rule.endpoint in ("console.welcome", "console.ask_provider", "console.come_back"):
             continue  # ways in, tested on their own
-        built = rule.build(dict.fromkeys(rule._converters, "x"))
-        assert built is not None
+        address = address_of(rule)
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-            answer = house.client.open(built[1], method=method)
-            assert (answer.status_code, answer.location.partition("?")[0]) == (302, "/sign-in"), (method, built[1])
+            answer = house.client.open(address, method=method)
+            assert (answer.status_code, answer.location.partition("?")[0]) == (302, "/sign-in"), (method, address)
     assert everything(redis_url) == before
 
 
