@@ -25,7 +25,7 @@ class Doubts:
     def raise_(self, kind: str, key: str, sentence: str, facts: Mapping[str, Any], at: datetime) -> str:
         """Raise a doubt and return its id; the first time is kept, the latest words count."""
         doubt = orjson.dumps([kind, key, sentence, dict(facts)])
-        name = _id(kind, key)
+        name = doubt_id(kind, key)
         self._connection.script("doubt", [self._facts, self._order], [name, to_us(at), doubt])
         return name
 
@@ -54,11 +54,12 @@ class Doubts:
 
     def clear(self, kind: str, key: str) -> None:
         """Drop a doubt whose cause has gone away."""
-        name = _id(kind, key)
+        name = doubt_id(kind, key)
         self._connection.many([("HDEL", self._facts, name), ("ZREM", self._order, name)], atomic=True)
 
 
-def _id(kind: str, key: str) -> str:
+def doubt_id(kind: str, key: str) -> str:
+    """Name the doubt of a kind about a thing."""
     return hashlib.sha256(f"{kind}\0{key}".encode()).hexdigest()[:20]
 
 
