@@ -18,8 +18,9 @@ from gateway.store import Rows
 from gateway.store.held_back import How
 from gateway.store.moves import Moves, ReadingMove
 from policies.columns import ABSENT, STAMP_SHIFT, LevelColumns, VariantColumns, from_us, to_us
+from policies.conversion import columns_of
 from policies.kernel import decide_many
-from policies.values import Band
+from policies.values import Band, Variant
 
 States = npt.NDArray[Any]
 Bools = npt.NDArray[np.bool_]
@@ -39,7 +40,8 @@ class Crossing:
     decided_us: npt.NDArray[np.int64]
     columns: VariantColumns
     levels: LevelColumns
-    before: States  # (n, pools of the policy)
+    stored: States  # (n, pools of the store), before this decision
+    policies: npt.NDArray[np.uint32]  # that the last decisions were made by
     moves: list[Moves]
     at: datetime
 
@@ -51,15 +53,16 @@ class Crossing:
                 blamed[index] = {(source, "readings") for source in self._all()}
         self._blame(blamed, [self._told(moves.listed) for moves in self.moves], "readings", self._without)
         if self.version.uses_freshness:
-            self._blame(blamed, [self._all() for _ in blamed], "silence", self._as_fresh)
-        for index in np.flatnonzero(self.before["rise_us"][:, self._pool] != 0).tolist():
+            silent: list[set[Blame]] = [set(some) for some in blamed]
+            self._blame(silent, [self._all() for _ in blamed], "silence", self._as_fresh)
+            anew = self._asked_anew()
+            blamed = [
+                was if anew[index] else some for index, (was, some) in enumerate(zip(blamed, silent, strict=True))
+            ]
+        for index in np.flatnonzero(self.stored["rise_us"][:, self.version.default_column] != 0).tolist():
             if not blamed[index]:
                 blamed[index] = {(source, "readings") for source in self._began(index)}
         return blamed
-
-    @property
-    def _pool(self) -> int:
-        return self.version.compiled.default_pool
 
     def _blame(
         self, blamed: list[set[Blame]], told: list[set[str]], how: How, without: Callable[[set[str]], LevelColumns]
@@ -79,8 +82,25 @@ class Crossing:
             blamed[index] |= {(source, how) for source in guilty}
 
     def _crosses(self, levels: LevelColumns) -> Bools:
-        made = decide_many(self.version.compiled, self.columns, levels, self.before, to_us(self.at))
-        return crossing(self.before[:, self._pool], made.pools[:, self._pool])
+        return _crosses(self.version, self.columns, levels, self.stored, self.at)
+
+    def _asked_anew(self) -> Bools:
+        """Tell which a newer policy moves, not time: by the one that decided them last they would not cross."""
+        anew = np.zeros(len(self.variants), np.bool_)
+        for number in set(self.policies.tolist()) - {self.version.number}:
+            past = self.services.policies.past(number, self.version.locations_revision)
+            if past is None or max(past.pool_columns) >= self.stored.shape[1]:
+                continue
+            some = np.flatnonzero(self.policies == number)
+            names = [self.variants[index] for index in some.tolist()]
+            entries = self.services.store.catalog.entries(names)
+            variants = [entries[name].variant if name in entries else Variant(name) for name in names]
+            columns = columns_of(past.compiled, variants, self.at)
+            levels = LevelColumns(self.levels.states, self.levels.stamps[some], self.levels.quantities[some])
+            slots = len(past.compiled.slots)
+            if levels.stamps.shape[1] == slots:
+                anew[some] = ~_crosses(past, columns, levels, self.stored[some], self.at)
+        return anew
 
     def _without(self, sources: set[str]) -> LevelColumns:
         """Take the readings of some sources back that the last decision did not know."""
@@ -115,7 +135,7 @@ class Crossing:
 
     def _began(self, index: int) -> set[str]:
         """Name the sources that spoke when the rise began, and since."""
-        since = from_us(int(self.before["rise_us"][index, self._pool]))
+        since = from_us(int(self.stored["rise_us"][index, self.version.default_column]))
         told: set[str] = set()
         walk = self.services.store.journal.decisions(self.variants[index], int(self.entries[index]))
         for _, record in zip(range(MOST_RECORDS), walk, strict=False):
@@ -129,6 +149,14 @@ def crossing(before: States, after: States) -> Bools:
     """Tell which variants of a pool enter or leave `out`; first sight is no crossing."""
     seen = before["band"] != Band.UNKNOWN
     return np.asarray(seen & ((before["band"] == Band.OUT) != (after["band"] == Band.OUT)))
+
+
+def _crosses(
+    version: CompiledVersion, columns: VariantColumns, levels: LevelColumns, stored: States, at: datetime
+) -> Bools:
+    before, pool = stored[:, list(version.pool_columns)], version.compiled.default_pool
+    made = decide_many(version.compiled, columns, levels, before, to_us(at))
+    return crossing(before[:, pool], made.pools[:, pool])
 
 
 def crossing_of(
@@ -157,7 +185,8 @@ def crossing_of(
             columns.units_per_day[chosen],
         ),
         levels=LevelColumns(levels.states, levels.stamps[chosen], levels.quantities[chosen]),
-        before=before[chosen][:, list(version.pool_columns)],
+        stored=before[chosen],
+        policies=rows.policies[chosen],
         moves=services.store.journal.moved(rows.places[chosen].tolist()),
         at=at,
     )
