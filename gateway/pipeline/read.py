@@ -18,6 +18,8 @@ from policies.values import STATES, LocationFacts, ProductFacts, Reading
 
 AHEAD = timedelta(minutes=5)
 LARGEST_UNITS = 10_000_000
+BEYOND = LARGEST_UNITS + 1
+"""What a figure that no stock can have is kept as."""
 WORDS = ("accepted", "unchanged", "superseded", "set_aside")
 """What becomes of a reading: an `Outcome` of the ledger by its number, or a doubt."""
 
@@ -38,7 +40,7 @@ def accept_readings(services: Services, readings: Sequence[Reading], at: datetim
     outcomes = tuple("set_aside" if why else WORDS[next(recorded)] for why in doubts)
     for reading, why in zip(readings, doubts, strict=True):
         if why:
-            _doubt(services, reading.source, reading.location, reading.variant, why, at)
+            _doubt(services, reading, why, at)
     _heard(services, readings, outcomes, at)
     services.store.wake.ring()
     return ReadingsResult(outcomes)
@@ -60,10 +62,11 @@ def accept_columns(services: Services, source: str, columns: ReadingColumns, at:
     outcomes[~doubted] = services.store.ledger.record_columns(good, at=at, renewals_matter=matter)
     for index in np.flatnonzero(doubted).tolist():
         location = services.store.ledger.slots()[int(columns.slots[index])].location
+        observed_at = from_us(int(columns.stamps[index]) >> STAMP_SHIFT)
         told = dict(zip(columns.states, figures[index].tolist(), strict=True))
         seen = {state: figure for state, figure in told.items() if figure > NULL}
         why = _ahead(source) if ahead[index] else _absurd(source, seen) or ""
-        _doubt(services, source, location, columns.variants[index], why, at)
+        _doubt(services, Reading(source, columns.variants[index], location, seen, observed_at), why, at)
     counts = dict(zip(WORDS, np.bincount(outcomes, minlength=len(WORDS)).tolist(), strict=True))
     newest = (good.stamps >> np.uint64(STAMP_SHIFT)).max(initial=0)
     _counted(services, source, from_us(int(newest)) if newest else None, counts, at)
@@ -90,8 +93,21 @@ def _absurd(source: str, quantities: Mapping[str, int | None]) -> str | None:
     return None
 
 
-def _doubt(services: Services, source: str, location: str, variant: str, why: str, at: datetime) -> None:
-    services.store.doubts.raise_("reading", f"{source}/{location}/{variant}", why, {"variant": variant}, at)
+def _doubt(services: Services, reading: Reading, why: str, at: datetime) -> None:
+    """Set a reading aside whole, so that a person may still take it."""
+    figures = {
+        state: None if figure is None else max(-BEYOND, min(figure, BEYOND))
+        for state, figure in reading.quantities.items()
+    }
+    facts = {
+        "source": reading.source,
+        "variant": reading.variant,
+        "location": reading.location,
+        "quantities": figures,
+        "observed_at": reading.observed_at.isoformat(),
+    }
+    key = f"{reading.source}/{reading.location}/{reading.variant}"
+    services.store.doubts.raise_("reading", key, why, facts, at)
 
 
 def accept_delivery(services: Services, source: str, delivery: Delivery, at: datetime) -> bool:

@@ -77,6 +77,34 @@ RESTOCK: Final = _object(
     settled_by=_or_null(TEXT),
     note=_or_null(TEXT),
 )
+OPEN_DOUBT: Final = _object(
+    id=TEXT,
+    kind=TEXT,
+    key=TEXT,
+    title=TEXT,
+    sentence=TEXT,
+    facts=FREE,
+    state={"const": "open"},
+    first_at=TIME,
+    last_at=TIME,
+    age_s=NUMBER,
+    count=NUMBER,
+    owner=_or_null(TEXT),
+    units={**_or_null(NUMBER), "description": "Units that are kept from being promised, where they can be counted."},
+    confirm={**TEXT, "description": "What happens when it is confirmed."},
+    dismiss={**TEXT, "description": "What happens when it is dismissed."},
+)
+SETTLED_DOUBT: Final = _object(
+    id=TEXT,
+    kind=TEXT,
+    key=TEXT,
+    title=TEXT,
+    sentence=TEXT,
+    state={"enum": ["confirmed", "dismissed"]},
+    settled_by=TEXT,
+    settled_at=TIME,
+    note=TEXT,
+)
 DEPTH: Final = _object(waiting=NUMBER, leased=NUMBER, parked=NUMBER, oldest_s={"type": ["number", "null"]})
 OUTBOX_LINE: Final = _object(
     target=TEXT,
@@ -164,11 +192,10 @@ ANSWERS: Final[dict[str, dict[str, Any]]] = {
     "confirm_restock": _object(id=TEXT, state=TEXT),
     "dismiss_restock": _object(id=TEXT, state=TEXT),
     "variant_history": _page(entries=_object(kind=TEXT, at=_or_null(TIME), facts=FREE)),
-    "list_doubts": _page(
-        doubts=_object(
-            id=TEXT, kind=TEXT, key=TEXT, sentence=TEXT, facts=FREE, first_at=TIME, last_at=TIME, count=NUMBER
-        )
-    ),
+    "list_doubts": _page(doubts={"oneOf": [OPEN_DOUBT, SETTLED_DOUBT]}),
+    "confirm_doubt": _object(id=TEXT, state={"const": "confirmed"}, effect=TEXT),
+    "dismiss_doubt": _object(id=TEXT, state={"const": "dismissed"}, effect=TEXT),
+    "assign_doubt": _object(id=TEXT, owner=_or_null(TEXT)),
     "list_audit": _page(entries=_object(id=TEXT, at=TIME, actor=TEXT, action=TEXT, target=TEXT, facts=FREE, hash=TEXT)),
     "list_outbox": _object(
         depths=_object(**dict.fromkeys(OUTBOXES, DEPTH)),

@@ -1,4 +1,4 @@
-"""The lists that people work: doubts, outbox, sources, jobs."""
+"""The lists that people work: outbox, sources, jobs, the audit trail."""
 
 from typing import Any
 
@@ -6,34 +6,12 @@ from flask import request
 
 from gateway.store.values import OutboxLine
 from gateway.web.access import requires
-from gateway.web.api.root import ENTRY, OFFSET, TARGET, blueprint, page_cursor, page_limit, time_text
+from gateway.web.api.root import ENTRY, TARGET, blueprint, page_cursor, page_limit, time_text
 from gateway.web.context import house
 from gateway.web.errors import Problem
 from gateway.web.health import OUTBOXES
 
 OUTBOX_STATES = ("waiting", "leased", "parked")
-
-
-@blueprint.get("/doubts")
-@requires("reader")
-@blueprint.doc(operation_id="list_doubts", summary="List open doubts", tags=["lists"])
-def list_doubts() -> dict[str, Any]:
-    """List what a person should look at."""
-    doubts, cursor = house().services.store.doubts.open(page_limit(), page_cursor(OFFSET))
-    lines = [
-        {
-            "id": doubt.id,
-            "kind": doubt.kind,
-            "key": doubt.key,
-            "sentence": doubt.sentence,
-            "facts": doubt.facts,
-            "first_at": time_text(doubt.first_at),
-            "last_at": time_text(doubt.last_at),
-            "count": doubt.count,
-        }
-        for doubt in doubts
-    ]
-    return {"doubts": lines, "next_cursor": cursor}
 
 
 @blueprint.get("/outbox")
