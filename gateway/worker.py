@@ -11,6 +11,7 @@ import structlog
 
 from gateway import metrics
 from gateway.catalog_audit.task import audit_catalog
+from gateway.doubts.looking import look_for_doubts
 from gateway.feeds.keeper import FeedKeeper
 from gateway.guard.registry import Memory
 from gateway.guard.step import guard_step
@@ -184,4 +185,5 @@ TASKS: dict[str, Callable[[Services, datetime], None]] = {
     "connection": check_connection,
     "catalog_audit": audit_catalog,
     "release_held_back": release_held_back,
+    "look_for_doubts": look_for_doubts,
 }

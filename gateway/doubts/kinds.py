@@ -47,6 +47,7 @@ KINDS: Final[dict[str, Kind]] = {
         "The owner's facts stay in force. It comes back when the other source says it again.",
         "The owner's facts stay in force, and nobody is asked again until the difference is another.",
     ),
+    "identity_mismatch": Kind("Figures that do not add up"),
     "unproven": Kind(
         "Out of stock, and nobody can say so",
         "The levels named are read again now, where their source can be asked.",

@@ -79,9 +79,8 @@ def release_held_back(services: Services, at: datetime) -> None:
     """Make due what a person let pass."""
     store = services.store
     for source in store.held_back.sources():
-        for variants in store.held_back.passed(source):
-            if variants:
-                store.due.mark(variants, at)
+        for entries in store.held_back.entries(source, "passed"):
+            store.due.mark(list(entries), at)
     store.wake.ring()
 
 

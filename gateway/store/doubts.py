@@ -48,6 +48,13 @@ class Doubts:
         raw, owner = self._connection.many([("HGET", self._facts, id), ("HGET", self._owners, id)])
         return None if raw is None else _doubt(id, raw, owner)
 
+    def keys(self, kind: str) -> list[str]:
+        """Return what the open doubts of a kind are about."""
+        found = [
+            _doubt(name.decode(), raw, None) for name, raw in self._connection.command("HGETALL", self._facts).items()
+        ]
+        return sorted(doubt.key for doubt in found if doubt.kind == kind)
+
     def count(self) -> int:
         """Count the open doubts."""
         return int(self._connection.command("ZCARD", self._order))

@@ -5,7 +5,7 @@ A variant that is held back carries the flag in its row too; that is written aft
 before it leaves here, so that a crash leaves an entry too many and never a variant that nobody lists.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
@@ -23,6 +23,8 @@ CALL_VARIANTS: Final = 1000
 RELEASE: Final = "release_held_back"
 """The task that makes what was confirmed due."""
 How = Literal["readings", "silence"]
+Which = Literal["held", "passed", "kept_out"]
+LISTS: Final[tuple[Which, ...]] = ("held", "passed", "kept_out")
 
 
 class Verdict(IntEnum):
@@ -73,11 +75,11 @@ class HeldBack:
         return verdicts, int(waiting)
 
     def settle(self, variants: Sequence[str]) -> None:
-        """Forget variants that were decided after all."""
+        """Forget variants that were decided after all; a doubt of which nothing waits is over."""
         sources = self.sources()
         keys = [*self._doubts, *(key for source in sources for key in self._hashes(source))]
         head = [len(sources), *(doubt_id(KIND, source) for source in sources)]
-        for first in range(0, len(variants), CALL_VARIANTS):
+        for first in range(0, max(1, len(variants)), CALL_VARIANTS):
             self._connection.script("unheld", keys, [*head, *variants[first : first + CALL_VARIANTS]])
 
     def confirm(self, source: str, at: datetime) -> int:
@@ -98,28 +100,37 @@ class HeldBack:
         """Count what waits, may pass and is kept out."""
         return HeldCounts(*map(int, self._connection.many([("HLEN", key) for key in self._hashes(source)])))
 
-    def passed(self, source: str) -> Iterator[list[str]]:
-        """Walk the variants that a person let pass and that are not decided yet, some hundred at a time."""
-        return self._walk(self._hashes(source)[1])
+    def entries(self, source: str, which: Which) -> Iterator[dict[str, str]]:
+        """Walk what waits, may pass or is kept out, some hundred at a time; the values are for `forget`."""
+        key, cursor = self._hashes(source)[LISTS.index(which)], 0
+        while True:
+            cursor, found = self._connection.command("HSCAN", key, cursor, "COUNT", 500)
+            if found:
+                listed = found.items() if isinstance(found, dict) else zip(found[::2], found[1::2], strict=True)
+                yield {variant.decode(): value.decode() for variant, value in listed}
+            if not int(cursor):
+                return
+
+    def forget(self, source: str, which: Which, entries: Mapping[str, str]) -> None:
+        """Drop entries that nothing stands behind, where they are as they were read."""
+        if entries:
+            key = self._hashes(source)[LISTS.index(which)]
+            self._connection.script("forget_held", [key], [part for pair in entries.items() for part in pair])
+
+    def silent(self, source: str) -> list[str]:
+        """Return the variants that a source's silence has moved."""
+        return [raw.decode() for raw in self._connection.command("ZRANGE", self._crossed(source, "silence"), 0, -1)]
 
     def heard(self, source: str, variants: Sequence[str]) -> None:
         """Count variants no longer as moved by a source's silence: it spoke of them."""
         if variants:
             self._connection.command("ZREM", self._crossed(source, "silence"), *variants)
 
-    def _walk(self, key: str) -> Iterator[list[str]]:
-        cursor = 0
-        while True:
-            cursor, found = self._connection.command("HSCAN", key, cursor, "COUNT", 500)
-            yield [raw.decode() for raw in found]
-            if not int(cursor):
-                return
-
     def _crossed(self, source: str, how: How) -> str:
         return self._keys.house(f"crossed:{how}:{source}")
 
     def _hashes(self, source: str) -> list[str]:
-        return [self._keys.house(f"{name}:{source}") for name in ("held", "passed", "kept_out")]
+        return [self._keys.house(f"{name}:{source}") for name in LISTS]
 
 
 def _since(at: datetime) -> int:
