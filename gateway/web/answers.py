@@ -105,6 +105,28 @@ SETTLED_DOUBT: Final = _object(
     settled_at=TIME,
     note=TEXT,
 )
+SHARE: Final[dict[str, Any]] = {"type": ["number", "null"], "description": "Percent of the levels."}
+SOURCE: Final = _object(
+    name=TEXT,
+    last_heard_at=TIME,
+    newest_observed_at=_or_null(TIME),
+    counts=FREE,
+    lag_s=_or_null(NUMBER),
+    readings_per_hour=NUMBER,
+    variants=NUMBER,
+    levels=NUMBER,
+    unknown_percent=SHARE,
+    stale_percent=SHARE,
+    drift={**NUMBER, "description": "Levels of which the source that counts there says something else."},
+    held_back={**NUMBER, "description": "Variants that wait for a person because of this source."},
+    kept_out=NUMBER,
+    places={
+        "type": "array",
+        "items": _object(
+            location=TEXT, counts_here=FLAG, levels=NUMBER, unknown_percent=SHARE, stale_percent=SHARE, drift=NUMBER
+        ),
+    },
+)
 DEPTH: Final = _object(waiting=NUMBER, leased=NUMBER, parked=NUMBER, oldest_s={"type": ["number", "null"]})
 OUTBOX_LINE: Final = _object(
     target=TEXT,
@@ -203,10 +225,8 @@ ANSWERS: Final[dict[str, dict[str, Any]]] = {
         next_cursor=_or_null(TEXT),
     ),
     "list_sources": _object(
-        sources={
-            "type": "array",
-            "items": _object(name=TEXT, last_heard_at=TIME, newest_observed_at=_or_null(TIME), counts=FREE),
-        }
+        sources={"type": "array", "items": SOURCE},
+        counted_at={**_or_null(TIME), "description": "When levels, shares and drift were last counted."},
     ),
     "list_jobs": _object(
         jobs={

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import request
 
+from gateway.sources.report import sources_view
 from gateway.store.values import OutboxLine
 from gateway.web.access import requires
 from gateway.web.api.root import ENTRY, TARGET, blueprint, page_cursor, page_limit, time_text
@@ -56,17 +57,8 @@ def depths(services: Any) -> dict[str, dict[str, Any]]:
 @requires("reader")
 @blueprint.doc(operation_id="list_sources", summary="List sources", tags=["lists"])
 def list_sources() -> dict[str, Any]:
-    """Tell when each source was last heard."""
-    lines = [
-        {
-            "name": source.name,
-            "last_heard_at": time_text(source.last_heard_at),
-            "newest_observed_at": time_text(source.newest_observed_at),
-            "counts": dict(source.counts),
-        }
-        for source in house().services.store.sources.all()
-    ]
-    return {"sources": lines}
+    """Tell of each source and place how much it tells, how late, and how much of it is unknown, too old or unlike."""
+    return sources_view(house().services, house().services.now())
 
 
 @blueprint.get("/audit")
