@@ -41,6 +41,14 @@ KINDS: Final[dict[str, Kind]] = {
     "duplicate_sku": Kind(
         "One SKU on several variants", dismiss="They share it on purpose. Rows by this SKU stay refused."
     ),
+    "barcode_mismatch": Kind(
+        "One barcode on several variants", dismiss="They share it on purpose. Nothing is joined by it all the same."
+    ),
+    "unknown_product": Kind(
+        "A source tells of products that it does not own",
+        "They stay out until the owner introduces them. It comes back when they are told again.",
+        "They stay out, and nobody is asked again until there are others.",
+    ),
     "barcode": Kind("A barcode that cannot be right"),
     "catalogue_drift": Kind(
         "A source that does not own the catalogue says otherwise",

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from gateway.doubts.catalogue import clear_catalogue
 from gateway.doubts.tidy import tidy_held_back
 from gateway.doubts.unproven import look_for_unproven
 from gateway.policy_library import CompiledVersion
@@ -93,6 +94,7 @@ def look_for_doubts(services: Services, at: datetime) -> None:
             else:
                 doubts.raise_(kind, key, sentence, facts, at)
     look_for_unproven(services, seen.unproven, at)
+    clear_catalogue(services)
     tidy_held_back(services, version, seen.flagged, at)
 
 

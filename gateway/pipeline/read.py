@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from gateway import metrics
+from gateway.doubts.catalogue import look_at_products
+from gateway.pipeline.authority import applied
 from gateway.pipeline.destinations import ITEMS, VARIANTS
 from gateway.services import Services
 from gateway.store import ReadingColumns
@@ -123,8 +125,10 @@ def accept_delivery(services: Services, source: str, delivery: Delivery, at: dat
 
 
 def accept_products(services: Services, source: str, products: Sequence[ProductFacts], at: datetime) -> None:
-    """Keep catalogue facts; their variants are due, and Klaviyo's copies are compared again."""
+    """Keep catalogue facts of whom the policy lets tell them; their variants are due, and copies are compared again."""
+    products = applied(services, source, products, at)
     services.store.catalog.put_products(products, at=at)
+    look_at_products(services, source, products, at)
     services.store.outbox.put(ITEMS, [product.id for product in products], 2, at)
     services.store.outbox.put(VARIANTS, [variant.id for product in products for variant in product.variants], 2, at)
     services.store.sources.heard(source, at, None)

@@ -17,6 +17,7 @@ from gateway.store.connections import Connections
 from gateway.store.decisions import Decisions
 from gateway.store.doubts import Doubts
 from gateway.store.due import Due, Wake
+from gateway.store.evidence import Evidence
 from gateway.store.feed_parts import FeedParts
 from gateway.store.feeds import Feeds
 from gateway.store.held_back import HeldBack
@@ -80,6 +81,7 @@ class Store:
         self.doubts = Doubts(connection, keys)
         self.held_back = HeldBack(connection, keys)
         self.census = Census(connection, keys)
+        self.evidence = Evidence(connection, keys)
         self.sources = Sources(connection, keys)
         self.gauges = Gauges(connection, keys)
         self.audit = Audit(connection, keys)
