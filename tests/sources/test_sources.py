@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from gateway.pipeline.read import accept_readings
 from gateway.sources.census import count_sources
 from gateway.sources.report import sources_view
 from gateway.web import create_app
+from policies.values import Reading
 from tests.builders.doubts import Crowd, crowd, names_of
 from tests.builders.web import house_on
 
@@ -46,6 +48,15 @@ def test_two_sources_in_either_order_end_in_the_same_promise(house: Crowd, first
     for source in (first, "till" if first == "wms" else "wms"):
         house.says({"v0": 4 if source == "wms" else 9}, source=source)
     assert house.pool("v0")["units"] == 4
+
+
+def test_what_is_on_its_way_is_promised_by_nobody(house: Crowd) -> None:
+    for source in ("wms", "till"):
+        told = {"available": 20, "incoming": 50}
+        house.at += timedelta(seconds=1)
+        accept_readings(house.services, [Reading(source, "v0", "wh", told, house.at)], house.at)
+        house.decide()
+        assert house.pool("v0")["promised_units"] == 20
 
 
 def test_lag_and_readings_of_the_last_hour(house: Crowd) -> None:
