@@ -33,6 +33,31 @@ DUE_DEPTH = Gauge("gateway_due_depth", "Variants due for a decision.", multiproc
 OUTBOX_DEPTH = Gauge(
     "gateway_outbox_depth", "Entries of the outbox.", ["destination", "state"], multiprocess_mode="livemostrecent"
 )
+SOURCE_LAG_S = Gauge(
+    "gateway_source_lag_seconds", "Since a source's newest observation.", ["source"], multiprocess_mode="livemostrecent"
+)
+SOURCE_READINGS = Gauge(
+    "gateway_source_readings_per_hour", "Readings of the last hour.", ["source"], multiprocess_mode="livemostrecent"
+)
+HELD_BACK = Gauge(
+    "gateway_held_back", "Variants that wait because of a source.", ["source"], multiprocess_mode="livemostrecent"
+)
+PLACE = ["source", "location"]
+SOURCE_LEVELS = Gauge(
+    "gateway_source_levels", "Levels told of, at the last count.", PLACE, multiprocess_mode="livemostrecent"
+)
+SOURCE_UNKNOWN = Gauge(
+    "gateway_source_unknown_percent", "Of them without a figure.", PLACE, multiprocess_mode="livemostrecent"
+)
+SOURCE_STALE = Gauge(
+    "gateway_source_stale_percent", "Of them older than the policy allows.", PLACE, multiprocess_mode="livemostrecent"
+)
+SOURCE_DRIFT = Gauge(
+    "gateway_source_drift",
+    "Of them unlike what the source says that counts.",
+    PLACE,
+    multiprocess_mode="livemostrecent",
+)
 DOUBTS = Gauge("gateway_doubts", "Open doubts.", multiprocess_mode="livemostrecent")
 
 

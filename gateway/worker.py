@@ -11,6 +11,7 @@ import structlog
 
 from gateway import metrics
 from gateway.catalog_audit.task import audit_catalog
+from gateway.doubts.looking import look_for_doubts
 from gateway.feeds.keeper import FeedKeeper
 from gateway.guard.registry import Memory
 from gateway.guard.step import guard_step
@@ -21,6 +22,7 @@ from gateway.pipeline.decide import BATCH, LEASE_S, decide_claimed, decide_due
 from gateway.pipeline.deliver import deliver_due
 from gateway.pipeline.destinations import ITEMS, VARIANTS
 from gateway.pipeline.gate import Gate
+from gateway.pipeline.held_back import release_held_back
 from gateway.pipeline.jobs_in_flight import Polls, settle_jobs
 from gateway.pipeline.rates import learn_rates
 from gateway.pipeline.reread import RETRY_S, load_everything, reread_items, reread_locations, reread_products
@@ -182,4 +184,6 @@ TASKS: dict[str, Callable[[Services, datetime], None]] = {
     "journal_trim": _trim,
     "connection": check_connection,
     "catalog_audit": audit_catalog,
+    "release_held_back": release_held_back,
+    "look_for_doubts": look_for_doubts,
 }

@@ -18,7 +18,7 @@ class Job:
 
 def timetable(settings: Settings) -> tuple[Job, ...]:
     """List the jobs that the settings ask for."""
-    jobs = [Job("sales_rates", A_DAY_S), Job("journal_trim", A_DAY_S)]
+    jobs = [Job("sales_rates", A_DAY_S), Job("journal_trim", A_DAY_S), Job("look_for_doubts", 600)]
     if settings.shopify_shop is not None:
         # A full read until the incremental one exists: unchanged levels only renew their time.
         jobs += [Job("shopify.full_load", settings.reconcile_interval_s), Job("shopify.locations", 300)]

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from gateway import metrics
 from gateway.pipeline.destinations import VARIANTS
+from gateway.pipeline.held_back import judge_sources, settle_freed, take_flags
 from gateway.pipeline.restocks import steps_judged
 from gateway.policy_library import CompiledVersion
 from gateway.services import Services
@@ -38,6 +39,7 @@ def decide_claimed(services: Services, version: CompiledVersion, claims: Claims,
     rows = claims.rows
     columns = services.known.columns(services.store, version, rows, to_us(at))
     before, default = fitted(rows.pools, 1 + max(version.pool_columns)), version.default_column
+    flagged = take_flags(before, default)
     pools, due_us = decided(rows, before, columns, version, at)
     freed = before.copy()
     notes = steps_judged(services, version, rows, freed[:, default], pools[:, default], at)
@@ -45,6 +47,10 @@ def decide_claimed(services: Services, version: CompiledVersion, claims: Claims,
         again, _ = decided(rows, freed, columns, version, at)
         released = (freed["flags"] != before["flags"]).any(axis=1)
         pools[released] = again[released]
+    levels = as_wide_as(rows.levels, len(version.compiled.slots))
+    judged = judge_sources(
+        services, version, rows, columns=columns, levels=levels, before=before, after=pools, flagged=flagged, at=at
+    )
     changed = moved(before, pools) | (rows.sequences == 0)
     kept = services.store.decisions.commit(
         DecisionBatch(
@@ -57,9 +63,11 @@ def decide_claimed(services: Services, version: CompiledVersion, claims: Claims,
             policy_version=version.number,
             locations_revision=version.locations_revision,
             at=at,
-            notes=notes,
+            notes=tuple(note for note in notes if not judged.held[note.index]),
+            held=judged.held,
         )
     )
+    settle_freed(services, rows, judged.freed & kept)
     for word, which in (("yes", changed), ("no", ~changed)):
         metrics.DECISIONS.labels(word).inc(int((kept & which).sum()))
     return int(kept.sum())

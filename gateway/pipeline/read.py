@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from gateway import metrics
+from gateway.doubts.catalogue import look_at_products
+from gateway.pipeline.authority import applied
 from gateway.pipeline.destinations import ITEMS, VARIANTS
 from gateway.services import Services
 from gateway.store import ReadingColumns
@@ -18,6 +20,8 @@ from policies.values import STATES, LocationFacts, ProductFacts, Reading
 
 AHEAD = timedelta(minutes=5)
 LARGEST_UNITS = 10_000_000
+BEYOND = LARGEST_UNITS + 1
+"""What a figure that no stock can have is kept as."""
 WORDS = ("accepted", "unchanged", "superseded", "set_aside")
 """What becomes of a reading: an `Outcome` of the ledger by its number, or a doubt."""
 
@@ -38,7 +42,7 @@ def accept_readings(services: Services, readings: Sequence[Reading], at: datetim
     outcomes = tuple("set_aside" if why else WORDS[next(recorded)] for why in doubts)
     for reading, why in zip(readings, doubts, strict=True):
         if why:
-            _doubt(services, reading.source, reading.location, reading.variant, why, at)
+            _doubt(services, reading, why, at)
     _heard(services, readings, outcomes, at)
     services.store.wake.ring()
     return ReadingsResult(outcomes)
@@ -60,10 +64,11 @@ def accept_columns(services: Services, source: str, columns: ReadingColumns, at:
     outcomes[~doubted] = services.store.ledger.record_columns(good, at=at, renewals_matter=matter)
     for index in np.flatnonzero(doubted).tolist():
         location = services.store.ledger.slots()[int(columns.slots[index])].location
+        observed_at = from_us(int(columns.stamps[index]) >> STAMP_SHIFT)
         told = dict(zip(columns.states, figures[index].tolist(), strict=True))
         seen = {state: figure for state, figure in told.items() if figure > NULL}
         why = _ahead(source) if ahead[index] else _absurd(source, seen) or ""
-        _doubt(services, source, location, columns.variants[index], why, at)
+        _doubt(services, Reading(source, columns.variants[index], location, seen, observed_at), why, at)
     counts = dict(zip(WORDS, np.bincount(outcomes, minlength=len(WORDS)).tolist(), strict=True))
     newest = (good.stamps >> np.uint64(STAMP_SHIFT)).max(initial=0)
     _counted(services, source, from_us(int(newest)) if newest else None, counts, at)
@@ -90,8 +95,21 @@ def _absurd(source: str, quantities: Mapping[str, int | None]) -> str | None:
     return None
 
 
-def _doubt(services: Services, source: str, location: str, variant: str, why: str, at: datetime) -> None:
-    services.store.doubts.raise_("reading", f"{source}/{location}/{variant}", why, {"variant": variant}, at)
+def _doubt(services: Services, reading: Reading, why: str, at: datetime) -> None:
+    """Set a reading aside whole, so that a person may still take it."""
+    figures = {
+        state: None if figure is None else max(-BEYOND, min(figure, BEYOND))
+        for state, figure in reading.quantities.items()
+    }
+    facts = {
+        "source": reading.source,
+        "variant": reading.variant,
+        "location": reading.location,
+        "quantities": figures,
+        "observed_at": reading.observed_at.isoformat(),
+    }
+    key = f"{reading.source}/{reading.location}/{reading.variant}"
+    services.store.doubts.raise_("reading", key, why, facts, at)
 
 
 def accept_delivery(services: Services, source: str, delivery: Delivery, at: datetime) -> bool:
@@ -107,8 +125,10 @@ def accept_delivery(services: Services, source: str, delivery: Delivery, at: dat
 
 
 def accept_products(services: Services, source: str, products: Sequence[ProductFacts], at: datetime) -> None:
-    """Keep catalogue facts; their variants are due, and Klaviyo's copies are compared again."""
+    """Keep catalogue facts of whom the policy lets tell them; their variants are due, and copies are compared again."""
+    products = applied(services, source, products, at)
     services.store.catalog.put_products(products, at=at)
+    look_at_products(services, source, products, at)
     services.store.outbox.put(ITEMS, [product.id for product in products], 2, at)
     services.store.outbox.put(VARIANTS, [variant.id for product in products for variant in product.variants], 2, at)
     services.store.sources.heard(source, at, None)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import Literal
 
 import orjson
 
@@ -13,7 +14,7 @@ from gateway.store.keys import PARTITION_SHIFT, PARTITIONS, ROW_MASK, Keys, part
 from gateway.store.locations import Locations
 from gateway.store.values import CatalogEntry, PutCounts
 from policies.columns import to_us
-from policies.values import LocationFacts, ProductFacts
+from policies.values import LocationFacts, ProductFacts, VariantFacts
 
 Work = dict[str, bytes]
 """Variant id -> what the script is to do with it."""
@@ -47,7 +48,7 @@ class Catalog:
             gone.update({variant.id: name for variant in old if variant.id not in listed})
             for variant in product.variants:
                 put[variant.id] = pack_variant(product, variant)
-                lookups += self._lookups(product.source, variant.id, variant.sku, variant.stock_item)
+                lookups += self._lookups(product.source, variant)
         self._connection.many(lookups)
         # A variant that moved to another product of this call is put, not delisted.
         flags = self._apply("put", put, at) + self._apply("delist", {v: n for v, n in gone.items() if v not in put}, at)
@@ -121,6 +122,23 @@ class Catalog:
             for sku, ids in candidates.items()
         }
 
+    def sharing(self, kind: Literal["sku", "barcode"], keys: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Return the variants that share a SKU or a barcode now; what only one carries is missing."""
+        wanted = list(dict.fromkeys(keys))
+        names = [self._keys.of(partition_of(key), f"{kind}:{key}") for key in wanted]
+        counts = self._connection.many([("SCARD", name) for name in names])
+        several = [key for key, count in zip(wanted, counts, strict=True) if count > 1]
+        found = self._connection.many([("SMEMBERS", self._keys.of(partition_of(k), f"{kind}:{k}")) for k in several])
+        candidates = {key: sorted(raw.decode() for raw in ids) for key, ids in zip(several, found, strict=True)}
+        entries = self.entries([variant for ids in candidates.values() for variant in ids])
+
+        def carried(variant: str) -> str | None:
+            entry = entries.get(variant)
+            return None if entry is None else entry.variant.sku if kind == "sku" else entry.barcode
+
+        now = {key: tuple(v for v in ids if carried(v) == key) for key, ids in candidates.items()}
+        return {key: ids for key, ids in now.items() if len(ids) > 1}
+
     def by_item(self, source: str, items: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """Return the variants behind stock items of a source; an item without any is missing."""
         keys = [self._keys.of(partition_of(item), f"item:{source}:{item}") for item in items]
@@ -176,13 +194,13 @@ class Catalog:
                 calls.append(("catalog", keys, [*head, *(f for v in some for f in (places[v] & ROW_MASK, v, work[v]))]))
         return [flag for answer in self._connection.scripts(calls) for flag in answer]
 
-    def _lookups(self, source: str, variant: str, sku: str | None, item: str | None) -> list[Command]:
-        commands: list[Command] = []
-        if sku:
-            commands.append(("SADD", self._keys.of(partition_of(sku), f"sku:{sku}"), variant))
-        if item:
-            commands.append(("SADD", self._keys.of(partition_of(item), f"item:{source}:{item}"), variant))
-        return commands
+    def _lookups(self, source: str, variant: VariantFacts) -> list[Command]:
+        named = (
+            ("sku", variant.sku),
+            ("barcode", variant.barcode),
+            (f"item:{source}", variant.stock_item),
+        )
+        return [("SADD", self._keys.of(partition_of(key), f"{kind}:{key}"), variant.id) for kind, key in named if key]
 
     def _raw_products(self, pairs: Sequence[tuple[str, str]]) -> list[bytes | None]:
         return self._connection.many([("HGET", self._product_key(s, i), f"{s}\0{i}") for s, i in pairs])

@@ -106,3 +106,4 @@ class DecisionBatch:
     at: datetime
     locations_revision: int = 0
     notes: tuple[Note, ...] = ()
+    held: npt.NDArray[np.bool_] | None = None  # (n,) not decided: only its flag and wake-up are written

@@ -6,7 +6,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from gateway.store.columns import DecisionBatch, Note
+from gateway.store.columns import DecisionBatch, Note, Rows
 from gateway.store.connection import Call, Connection
 from gateway.store.interning import Names
 from gateway.store.keys import PAGE_ROWS, PARTITION_SHIFT, PARTITIONS, ROW_MASK, Keys
@@ -14,6 +14,8 @@ from gateway.store.pages import state_row, states_widened
 from policies.columns import to_us
 
 COMMITTED, NARROW = 1, 2
+HELD: Final = 2
+"""What `changed` says of a row that is held back (commit.lua)."""
 CALL_VARIANTS: Final = 1000
 PARTS: Final = ("due", "journal", "moves", "rises", "restocks", "restocks:order")
 Ints = npt.NDArray[np.int64]
@@ -90,10 +92,20 @@ def _encode(batch: DecisionBatch, order: Ints) -> _Encoded:
     after["sequence"], after["facts"] = sequences + np.uint32(1), rows.facts[order]
     after["policy"], after["locations"] = batch.policy_version, batch.locations_revision
     after["decided_us"], after["due_us"], after["entry"] = to_us(batch.at), due_us, rows.entries[order]
+    if batch.held is not None and batch.held.any():
+        _leave(encoded, rows, order, batch.held[order])
     encoded["after"]["pools"] = batch.pools[order]
     lanes = np.array([np.asarray(lane, np.int8)[order] for lane in batch.tell.values()], np.int8)
     lanes = np.ascontiguousarray(lanes.reshape(len(batch.tell), len(order)).T)
     return _Encoded(order, places, encoded.tobytes(), encoded.dtype.itemsize, lanes)
+
+
+def _leave(encoded: npt.NDArray[Any], rows: Rows, order: Ints, held: npt.NDArray[np.bool_]) -> None:
+    """Let the head of what is held back say what it said: its last decision stands."""
+    after, still = encoded["after"]["head"], order[held]
+    encoded["changed"][held] = HELD
+    after["sequence"][held], after["decided_us"][held] = rows.sequences[still], rows.decided_us[still]
+    after["policy"][held], after["locations"][held] = rows.policies[still], rows.locations[still]
 
 
 def _parts(places: Ints) -> list[slice]:

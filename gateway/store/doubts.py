@@ -3,66 +3,112 @@
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
 from gateway.store.connection import Connection
 from gateway.store.keys import Keys
-from gateway.store.values import Doubt
+from gateway.store.values import Doubt, DoubtState, SettledDoubt
 from policies.columns import from_us, to_us
+
+KEPT: Final = 10_000
+"""How many settled doubts are remembered."""
 
 
 class Doubts:
-    """The open doubts, by when they were last raised."""
+    """The open doubts, by when they were last raised, and what people said of those that are not open any more."""
 
     def __init__(self, connection: Connection, keys: Keys) -> None:
         self._connection = connection
-        self._facts, self._order, self._resolved = (
-            keys.house(name) for name in ("doubts", "doubts:order", "doubts:resolved")
+        self._facts, self._order, self._owners, self._silenced, self._settled = (
+            keys.house(f"doubts{name}") for name in ("", ":order", ":owners", ":silenced", ":settled")
         )
 
     def raise_(self, kind: str, key: str, sentence: str, facts: Mapping[str, Any], at: datetime) -> str:
-        """Raise a doubt and return its id; the first time is kept, the latest words count."""
+        """Raise a doubt and return its id; the first time is kept, the latest words count.
+
+        One that a person dismissed stays closed until its sentence is another, or its cause went away meanwhile.
+        """
         doubt = orjson.dumps([kind, key, sentence, dict(facts)])
-        name = _id(kind, key)
-        self._connection.script("doubt", [self._facts, self._order], [name, to_us(at), doubt])
+        name = doubt_id(kind, key)
+        keys = [self._facts, self._order, self._silenced]
+        self._connection.script("doubt", keys, [name, to_us(at), doubt, _words(sentence)])
         return name
 
     def open(self, limit: int, cursor: str | None = None) -> tuple[list[Doubt], str | None]:
         """List doubts, latest first, after a cursor; return the next cursor."""
         start = int(cursor or 0)
         names = self._connection.command("ZREVRANGE", self._order, start, start + limit)
-        stored = self._connection.many([("HGET", self._facts, name) for name in names[:limit]])
-        doubts = [_doubt(name.decode(), raw) for name, raw in zip(names, stored, strict=False) if raw is not None]
-        return doubts, str(start + limit) if len(names) > limit else None
+        found = [doubt for name in names[:limit] if (doubt := self.get(name.decode())) is not None]
+        return found, str(start + limit) if len(names) > limit else None
+
+    def get(self, id: str) -> Doubt | None:  # noqa: A002  (the contract's word)
+        """Return an open doubt."""
+        raw, owner = self._connection.many([("HGET", self._facts, id), ("HGET", self._owners, id)])
+        return None if raw is None else _doubt(id, raw, owner)
+
+    def keys(self, kind: str) -> list[str]:
+        """Return what the open doubts of a kind are about."""
+        found = [
+            _doubt(name.decode(), raw, None) for name, raw in self._connection.command("HGETALL", self._facts).items()
+        ]
+        return sorted(doubt.key for doubt in found if doubt.kind == kind)
 
     def count(self) -> int:
         """Count the open doubts."""
         return int(self._connection.command("ZCARD", self._order))
 
-    def resolve(self, id: str, by: str, verdict: str, at: datetime) -> Doubt | None:  # noqa: A002  (the contract's word)
-        """Close a doubt with a person's verdict, which is kept; None: there is no such doubt."""
-        raw = self._connection.command("HGET", self._facts, id)
-        if raw is None:
-            return None
-        doubt = _doubt(id, raw)
-        verdict_raw = orjson.dumps([doubt.kind, doubt.key, doubt.sentence, by, verdict, to_us(at)])
-        commands = [("LPUSH", self._resolved, verdict_raw), ("LTRIM", self._resolved, 0, 9_999)]
-        self._connection.many([*commands, ("HDEL", self._facts, id), ("ZREM", self._order, id)], atomic=True)
-        return doubt
+    def assign(self, id: str, owner: str | None) -> bool:  # noqa: A002
+        """Give an open doubt to somebody, or to nobody; tell whether it is open."""
+        if not self._connection.command("HEXISTS", self._facts, id):
+            return False
+        self._connection.command(*(("HSET", self._owners, id, owner) if owner else ("HDEL", self._owners, id)))
+        return True
+
+    def settle(
+        self, doubt: Doubt, state: DoubtState, *, by: str, note: str, at: datetime, silence: bool = False
+    ) -> bool:
+        """Close a doubt with a person's word, which is kept; not closed: it is closed, or says something else by now.
+
+        With `silence` it is not raised again in the same words until `clear` says that its cause went away.
+        """
+        content = orjson.dumps([doubt.kind, doubt.key, doubt.sentence, doubt.facts])
+        word = orjson.dumps([doubt.id, doubt.kind, doubt.key, doubt.sentence, state, by, note, to_us(at)])
+        keys = [self._facts, self._order, self._owners, self._silenced, self._settled]
+        words = _words(doubt.sentence) if silence else ""
+        return bool(self._connection.script("doubt_settled", keys, [doubt.id, content, word, words, KEPT]))
+
+    def settled(self, limit: int, cursor: str | None = None) -> tuple[list[SettledDoubt], str | None]:
+        """List what people said, latest first, after a cursor; return the next cursor."""
+        start = int(cursor or 0)
+        found = self._connection.command("LRANGE", self._settled, start, start + limit)
+        words = [_settled(raw) for raw in found[:limit]]
+        return words, str(start + limit) if len(found) > limit else None
 
     def clear(self, kind: str, key: str) -> None:
         """Drop a doubt whose cause has gone away."""
-        name = _id(kind, key)
-        self._connection.many([("HDEL", self._facts, name), ("ZREM", self._order, name)], atomic=True)
+        name = doubt_id(kind, key)
+        hashes = [("HDEL", key, name) for key in (self._facts, self._owners, self._silenced)]
+        self._connection.many([*hashes, ("ZREM", self._order, name)], atomic=True)
 
 
-def _id(kind: str, key: str) -> str:
+def doubt_id(kind: str, key: str) -> str:
+    """Name the doubt of a kind about a thing."""
     return hashlib.sha256(f"{kind}\0{key}".encode()).hexdigest()[:20]
 
 
-def _doubt(name: str, raw: bytes) -> Doubt:
+def _settled(raw: bytes) -> SettledDoubt:
+    name, kind, key, sentence, state, by, note, at_us = orjson.loads(raw)
+    return SettledDoubt(name, kind, key, sentence, state, by, note, from_us(at_us))
+
+
+def _words(sentence: str) -> str:
+    return hashlib.sha256(sentence.encode()).hexdigest()[:20]
+
+
+def _doubt(name: str, raw: bytes, owner: bytes | None) -> Doubt:
     first, last, count, rest = raw.split(b":", 3)
     kind, key, sentence, facts = orjson.loads(rest)
-    return Doubt(name, kind, key, sentence, facts, from_us(int(first)), from_us(int(last)), int(count))
+    told = owner.decode() if owner else None
+    return Doubt(name, kind, key, sentence, facts, from_us(int(first)), from_us(int(last)), int(count), told)

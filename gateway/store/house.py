@@ -11,6 +11,8 @@ from gateway.store.values import SourceState
 from policies.columns import from_us, to_us
 
 GAUGES_LIVE_US = 120_000_000
+HOUR_US = 3_600_000_000
+HOURS_KEPT_S = 7200
 
 
 class Sources:
@@ -28,7 +30,21 @@ class Sources:
         commands: list[Command] = [("SADD", self._keys.house("sources"), source)]
         commands += [("ZADD", f"{key}:times", flag, value, name) for flag, name, value in seen]
         commands += [("HINCRBY", f"{key}:counts", name, count) for name, count in counts.items()]
+        if counts:
+            hour = f"{key}:hour:{to_us(at) // HOUR_US}"
+            commands += [("INCRBY", hour, sum(counts.values())), ("EXPIRE", hour, HOURS_KEPT_S)]
         self._connection.many(commands)
+
+    def hourly(self, at: datetime) -> dict[str, int]:
+        """Return how many readings came within an hour, by source; of the hour before this one, its share counts."""
+        names = sorted(raw.decode() for raw in self._connection.command("SMEMBERS", self._keys.house("sources")))
+        hour, past_us = divmod(to_us(at), HOUR_US)
+        keys = [self._keys.house(f"source:{name}:hour:{n}") for name in names for n in (hour, hour - 1)]
+        told = [int(raw or 0) for raw in self._connection.many([("GET", key) for key in keys])]
+        return {
+            name: now + before * (HOUR_US - past_us) // HOUR_US
+            for name, now, before in zip(names, told[::2], told[1::2], strict=True)
+        }
 
     def all(self) -> list[SourceState]:
         """Return every source ever heard, by name."""

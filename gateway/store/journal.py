@@ -86,8 +86,16 @@ class Journal:
 
     def moved(self, places: Sequence[int]) -> list[Moves]:
         """Return what moved since the last decision of the variants at some places."""
-        keys = [(self._keys.of(place >> PARTITION_SHIFT, "moves"), place & ROW_MASK) for place in places]
-        return [read_moves(raw or b"") for raw in self._connection.many([("HGET", key, row) for key, row in keys])]
+        rows: dict[int, list[int]] = {}
+        for place in places:
+            rows.setdefault(place >> PARTITION_SHIFT, []).append(place & ROW_MASK)
+        commands = [("HMGET", self._keys.of(partition, "moves"), *some) for partition, some in rows.items()]
+        found = {
+            partition << PARTITION_SHIFT | row: raw
+            for (partition, some), raws in zip(rows.items(), self._connection.many(commands), strict=True)
+            for row, raw in zip(some, raws, strict=True)
+        }
+        return [read_moves(found[place] or b"") for place in places]
 
     def last(self, variants: Sequence[str]) -> list[Recorded | None]:
         """Return the last decision of each variant, in one round trip; None for one never heard of."""

@@ -6,6 +6,7 @@ States: `"S2", pools u16, 0 u32`, then 64 rows x (head, POOL_STATE per pool).
 
 import struct
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
@@ -29,6 +30,11 @@ HEAD: Final = np.dtype(
 )
 
 
+@cache
+def _states(bitmap: int) -> tuple[str, ...]:
+    return tuple(state for bit, state in enumerate(STATES) if bitmap >> bit & 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """How wide a levels page is: slots a row, and which states as bits over STATES."""
@@ -49,7 +55,7 @@ class Layout:
     @property
     def states(self) -> tuple[str, ...]:
         """Name the states in use, in the order of their figures."""
-        return tuple(state for bit, state in enumerate(STATES) if self.bitmap >> bit & 1)
+        return _states(self.bitmap)
 
     @property
     def cell(self) -> Any:

@@ -11,6 +11,7 @@ from gateway.store.budget_use import BudgetUse
 from gateway.store.campaigns import Campaigns
 from gateway.store.catalog import Catalog
 from gateway.store.catalog_columns import CatalogColumns
+from gateway.store.census import Census
 from gateway.store.changes import Changes
 from gateway.store.connection import Connection
 from gateway.store.connections import Connections
@@ -18,8 +19,10 @@ from gateway.store.decisions import Decisions
 from gateway.store.doubts import Doubts
 from gateway.store.drafts import Drafts
 from gateway.store.due import Due, Wake
+from gateway.store.evidence import Evidence
 from gateway.store.feed_parts import FeedParts
 from gateway.store.feeds import Feeds
+from gateway.store.held_back import HeldBack
 from gateway.store.holds import Holds
 from gateway.store.house import Epoch, Gauges, Sources
 from gateway.store.idempotency import Idempotency
@@ -71,6 +74,9 @@ class Store:
         self.policies = Policies(connection, keys, self.redecisions)
         self.drafts = Drafts(connection, keys)
         self.doubts = Doubts(connection, keys)
+        self.held_back = HeldBack(connection, keys)
+        self.census = Census(connection, keys)
+        self.evidence = Evidence(connection, keys)
         self.sources = Sources(connection, keys)
         self.gauges = Gauges(connection, keys)
         self.epoch = Epoch(connection, keys)

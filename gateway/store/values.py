@@ -223,6 +223,24 @@ class Doubt:
     first_at: datetime
     last_at: datetime
     count: int
+    owner: str | None = None
+
+
+DoubtState = Literal["confirmed", "dismissed"]
+
+
+@dataclass(frozen=True, slots=True)
+class SettledDoubt:
+    """A doubt that a person gave a word on."""
+
+    id: str
+    kind: str
+    key: str
+    sentence: str
+    state: DoubtState
+    by: str
+    note: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,56 @@ RESTOCK: Final = _object(
     settled_by=_or_null(TEXT),
     note=_or_null(TEXT),
 )
+OPEN_DOUBT: Final = _object(
+    id=TEXT,
+    kind=TEXT,
+    key=TEXT,
+    title=TEXT,
+    sentence=TEXT,
+    facts=FREE,
+    state={"const": "open"},
+    first_at=TIME,
+    last_at=TIME,
+    age_s=NUMBER,
+    count=NUMBER,
+    owner=_or_null(TEXT),
+    units={**_or_null(NUMBER), "description": "Units that are kept from being promised, where they can be counted."},
+    confirm={**TEXT, "description": "What happens when it is confirmed."},
+    dismiss={**TEXT, "description": "What happens when it is dismissed."},
+)
+SETTLED_DOUBT: Final = _object(
+    id=TEXT,
+    kind=TEXT,
+    key=TEXT,
+    title=TEXT,
+    sentence=TEXT,
+    state={"enum": ["confirmed", "dismissed"]},
+    settled_by=TEXT,
+    settled_at=TIME,
+    note=TEXT,
+)
+SHARE: Final[dict[str, Any]] = {"type": ["number", "null"], "description": "Percent of the levels."}
+SOURCE: Final = _object(
+    name=TEXT,
+    last_heard_at=TIME,
+    newest_observed_at=_or_null(TIME),
+    counts=FREE,
+    lag_s=_or_null(NUMBER),
+    readings_per_hour=NUMBER,
+    variants=NUMBER,
+    levels=NUMBER,
+    unknown_percent=SHARE,
+    stale_percent=SHARE,
+    drift={**NUMBER, "description": "Levels of which the source that counts there says something else."},
+    held_back={**NUMBER, "description": "Variants that wait for a person because of this source."},
+    kept_out=NUMBER,
+    places={
+        "type": "array",
+        "items": _object(
+            location=TEXT, counts_here=FLAG, levels=NUMBER, unknown_percent=SHARE, stale_percent=SHARE, drift=NUMBER
+        ),
+    },
+)
 DEPTH: Final = _object(waiting=NUMBER, leased=NUMBER, parked=NUMBER, oldest_s={"type": ["number", "null"]})
 OUTBOX_LINE: Final = _object(
     target=TEXT,
@@ -164,11 +214,10 @@ ANSWERS: Final[dict[str, dict[str, Any]]] = {
     "confirm_restock": _object(id=TEXT, state=TEXT),
     "dismiss_restock": _object(id=TEXT, state=TEXT),
     "variant_history": _page(entries=_object(kind=TEXT, at=_or_null(TIME), facts=FREE)),
-    "list_doubts": _page(
-        doubts=_object(
-            id=TEXT, kind=TEXT, key=TEXT, sentence=TEXT, facts=FREE, first_at=TIME, last_at=TIME, count=NUMBER
-        )
-    ),
+    "list_doubts": _page(doubts={"oneOf": [OPEN_DOUBT, SETTLED_DOUBT]}),
+    "confirm_doubt": _object(id=TEXT, state={"const": "confirmed"}, effect=TEXT),
+    "dismiss_doubt": _object(id=TEXT, state={"const": "dismissed"}, effect=TEXT),
+    "assign_doubt": _object(id=TEXT, owner=_or_null(TEXT)),
     "list_audit": _page(entries=_object(id=TEXT, at=TIME, actor=TEXT, action=TEXT, target=TEXT, facts=FREE, hash=TEXT)),
     "list_outbox": _object(
         depths=_object(**dict.fromkeys(OUTBOXES, DEPTH)),
@@ -176,10 +225,8 @@ ANSWERS: Final[dict[str, dict[str, Any]]] = {
         next_cursor=_or_null(TEXT),
     ),
     "list_sources": _object(
-        sources={
-            "type": "array",
-            "items": _object(name=TEXT, last_heard_at=TIME, newest_observed_at=_or_null(TIME), counts=FREE),
-        }
+        sources={"type": "array", "items": SOURCE},
+        counted_at={**_or_null(TIME), "description": "When levels, shares and drift were last counted."},
     ),
     "list_jobs": _object(
         jobs={

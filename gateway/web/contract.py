@@ -3,6 +3,8 @@
 from typing import Any, Final
 
 from gateway.web.api.audit import DAY
+from gateway.web.api.doubts import LONGEST_OWNER
+from gateway.web.api.doubts import STATES as DOUBT_STATES
 from gateway.web.api.fields import LONGEST_ID, LONGEST_TEXT, RFC3339
 from gateway.web.api.lists import OUTBOX_STATES
 from gateway.web.api.restocks import LONGEST_NOTE
@@ -123,13 +125,16 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "put_catalog": {**_json(_object(["source", "products"], source=NAME, products=_rows(PRODUCT))), NDJSON[0]: ROWS},
     "put_locations": _json(_object(["source", "locations"], source=NAME, locations=_list(LOCATION))),
     "record_snapshot": {NDJSON[0]: SNAPSHOT},
+    "assign_doubt": _json(
+        _object(["owner"], owner={"type": ["string", "null"], "minLength": 1, "maxLength": LONGEST_OWNER})
+    ),
     **{name: _json(body) for name, body in {**FEED_BODIES, **GUARD_BODIES}.items()},
     "receive_shopify_webhook": _json({}),
     **{name: _json(body) for name, body in POLICY_BODIES.items()},
 }
 OPTIONAL_BODIES: Final[dict[str, dict[str, Any]]] = {
     name: _json(_object([], note={"type": "string", "maxLength": LONGEST_NOTE}))
-    for name in ("confirm_restock", "dismiss_restock")
+    for name in ("confirm_restock", "dismiss_restock", "confirm_doubt", "dismiss_doubt")
 }
 CONFLICTING: Final = ("confirm_restock", "dismiss_restock", "record_snapshot", *FEED_CONFLICTING, *GUARD_STATUSES)
 """Operations that answer 409 where somebody was quicker."""
@@ -172,7 +177,7 @@ QUERIES: Final[dict[str, list[dict[str, Any]]]] = {
     ],
     "list_restocks": [_query("state", enum=list(RESTOCK_STATES)), _page(ROW)[0]],
     "variant_history": _page(ENTRY),
-    "list_doubts": _page(OFFSET),
+    "list_doubts": [_query("state", enum=list(DOUBT_STATES), default=DOUBT_STATES[0]), *_page(OFFSET)],
     "list_audit": [
         *[_query(name) for name in ("actor", "target")],
         *[_query(name, pattern=f"^({DAY}|{RFC3339.pattern})?$") for name in ("since", "until")],

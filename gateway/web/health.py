@@ -7,6 +7,7 @@ from flask import Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from gateway import metrics
+from gateway.sources.report import measure_sources
 from gateway.store.errors import StoreUnavailable
 from gateway.web.context import house
 
@@ -47,6 +48,7 @@ def report() -> Response:
     store, at = house().services.store, house().services.now()
     metrics.DUE_DEPTH.set(store.due.depth(at))
     metrics.DOUBTS.set(store.doubts.count())
+    measure_sources(house().services, at)
     for destination in OUTBOXES:
         depth = store.outbox.depth(destination, at)
         for state in ("waiting", "leased", "parked"):

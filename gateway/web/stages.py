@@ -19,10 +19,13 @@ class Stages:
     variants_page: Callable[..., tuple[list[dict[str, Any]], str | None]]
     history: Callable[..., Any]
     settle_restock: Callable[..., bool]
+    settle_doubt: Callable[..., str | None]
+    assign_doubt: Callable[..., bool]
 
 
 def pipeline_stages() -> Stages:
     """Bind the real stages; imported here, so that building a contract or a page needs no ledger."""
+    from gateway.doubts import settle  # noqa: PLC0415
     from gateway.pipeline import explain, history, read, restocks  # noqa: PLC0415
     from gateway.stock_index.page import variants_page  # noqa: PLC0415
 
@@ -37,4 +40,6 @@ def pipeline_stages() -> Stages:
         variants_page=variants_page,
         history=history.history,
         settle_restock=restocks.settle_restock,
+        settle_doubt=settle.settle_doubt,
+        assign_doubt=settle.assign_doubt,
     )

@@ -114,7 +114,7 @@ def steal_lease(store: Store) -> None:
 
 
 def test_the_timetable_asks_nothing_of_a_shop_that_is_not_there() -> None:
-    assert {job.task for job in timetable(Settings())} == {"sales_rates", "journal_trim"}
+    assert {job.task for job in timetable(Settings())} == {"sales_rates", "journal_trim", "look_for_doubts"}
 
 
 def test_the_timetable_follows_the_settings() -> None:

@@ -49,6 +49,8 @@ kinds = ["warehouse"]
 name = "House"
 [rules.set]
 buffer_units = 1
+[limits]
+source_moves_percent = 100
 """
 STEPS = 4  # the worker's loops: each is a thread beside its main one
 

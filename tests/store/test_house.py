@@ -1,5 +1,6 @@
 """Policies, tokens, doubts, audit and the other small parts."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -43,7 +44,9 @@ def test_the_same_doubt_counts_up(store: Store) -> None:
     assert cursor is None
     assert (first.id, first.count, first.first_at, first.last_at) == (name, 2, NOON, after(2))
     assert (first.sentence, first.facts, second.key) == ("Far too many.", {"units": 10}, "v2")
-    assert store.doubts.resolve(name, "ann", "fine", after(3)) == first
+    assert not store.doubts.settle(replace(first, sentence="Many."), "confirmed", by="ann", note="", at=after(3))
+    assert store.doubts.settle(first, "confirmed", by="ann", note="fine", at=after(3))
+    assert [(word.id, word.state, word.note) for word in store.doubts.settled(9)[0]] == [(name, "confirmed", "fine")]
     store.doubts.clear("absurd", "v2")
     assert store.doubts.count() == 0
 

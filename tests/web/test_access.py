@@ -17,7 +17,7 @@ from tests.builders.web import AT, POLICY, House, Receiver, house_on, product, r
 VENDOR = Path(__file__).resolve().parents[2] / "gateway" / "web" / "static" / "vendor"
 NOWHERE = "redis://127.0.0.1:1/0"
 LISTS = ("policy/versions", "doubts", "outbox", "sources", "jobs", "variants", "variants/tee-m/history")
-NEEDS_NO_BODY = {"confirm_restock", "dismiss_restock"}
+NEEDS_NO_BODY = {"confirm_restock", "dismiss_restock", "confirm_doubt", "dismiss_doubt"}
 
 
 def test_no_token_is_401_and_the_wrong_role_403(house: House) -> None:

@@ -3,7 +3,8 @@
 -- Keeps decisions of one partition whose inputs have not moved since they were claimed, with all that follows from them.
 -- KEYS: due, journal, moves, rises, restocks, restocks by time, then due set and hash of the outbox of each destination.
 -- ARGV: prefix, at, policy, locations, pools, pages: `number u32, rows u32`, rows, ascending: `row u32, changed u8, pad3,
---   token f64, wake f64, the row as it shall be`, lanes: i8 per destination per row, how many ids follow, the ids of rows
+--   token f64, wake f64, the row as it shall be` (changed: 0 no, 1 yes, 2 held back: not decided, so that it goes on
+--   answering for what moved), lanes: i8 per destination per row, how many ids follow, the ids of rows
 --   with a lane, then (place of the row, 'rise' or 'restock', value or nothing) per note.
 -- A journal entry has a field per row: `moves u16, the moves answered for, the head, the pools where they changed`. The
 -- head still names the row's entry before this one, so that its records hang together without an index.
@@ -41,11 +42,12 @@ for p = 1, #pages / 8 do
 end
 if kept == 0 then return table.concat(results) end
 
-local journal, journaled = {}, {}
+local journal, journaled, answered = {}, {}, {}
 for m, moves in ipairs(call('HMGET', KEYS[3], unpack(members))) do
   local from = cursors[m]
-  local changed = byte(rows, from + 4) == 1
-  if changed or moves then
+  local changed, held = byte(rows, from + 4) == 1, byte(rows, from + 4) == 2
+  if not held then answered[#answered + 1] = members[m] end
+  if not held and (changed or moves) then
     moves, journaled[m] = moves or '', true
     local place = #journal + 1
     journal[place], journal[place + 1] = members[m],
@@ -82,7 +84,7 @@ for _, page in ipairs(written) do
 end
 if #wakes > 0 then call('ZADD', KEYS[1], unpack(wakes)) end
 if #done > 0 then call('ZREM', KEYS[1], unpack(done)) end
-call('HDEL', KEYS[3], unpack(members))
+if #answered > 0 then call('HDEL', KEYS[3], unpack(answered)) end
 
 local destinations, given, told = (#KEYS - 6) / 2, 9, {}
 for i = 1, n do

@@ -1,4 +1,6 @@
--- KEYS: hash id -> `first:last:count:facts`, order. ARGV: id, now, facts.
+-- KEYS: hash id -> `first:last:count:facts`, order, silenced (id -> the words that a person dismissed).
+-- ARGV: id, now, facts, the words. Returns how often it was raised; 0: a person dismissed it in the same words.
+if redis.call('HGET', KEYS[3], ARGV[1]) == ARGV[4] then return 0 end
 local first, count = ARGV[2], 1
 local old = redis.call('HGET', KEYS[1], ARGV[1])
 if old then

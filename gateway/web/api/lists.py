@@ -1,39 +1,18 @@
-"""The lists that people work: doubts, outbox, sources, jobs."""
+"""The lists that people work: outbox, sources, jobs, the audit trail."""
 
 from typing import Any
 
 from flask import request
 
+from gateway.sources.report import sources_view
 from gateway.store.values import OutboxLine
 from gateway.web.access import requires
-from gateway.web.api.root import OFFSET, TARGET, blueprint, page_cursor, page_limit, time_text
+from gateway.web.api.root import TARGET, blueprint, page_cursor, page_limit, time_text
 from gateway.web.context import house
 from gateway.web.errors import Problem
 from gateway.web.health import OUTBOXES
 
 OUTBOX_STATES = ("waiting", "leased", "parked")
-
-
-@blueprint.get("/doubts")
-@requires("reader")
-@blueprint.doc(operation_id="list_doubts", summary="List open doubts", tags=["lists"])
-def list_doubts() -> dict[str, Any]:
-    """List what a person should look at."""
-    doubts, cursor = house().services.store.doubts.open(page_limit(), page_cursor(OFFSET))
-    lines = [
-        {
-            "id": doubt.id,
-            "kind": doubt.kind,
-            "key": doubt.key,
-            "sentence": doubt.sentence,
-            "facts": doubt.facts,
-            "first_at": time_text(doubt.first_at),
-            "last_at": time_text(doubt.last_at),
-            "count": doubt.count,
-        }
-        for doubt in doubts
-    ]
-    return {"doubts": lines, "next_cursor": cursor}
 
 
 @blueprint.get("/outbox")
@@ -78,17 +57,8 @@ def depths(services: Any) -> dict[str, dict[str, Any]]:
 @requires("reader")
 @blueprint.doc(operation_id="list_sources", summary="List sources", tags=["lists"])
 def list_sources() -> dict[str, Any]:
-    """Tell when each source was last heard."""
-    lines = [
-        {
-            "name": source.name,
-            "last_heard_at": time_text(source.last_heard_at),
-            "newest_observed_at": time_text(source.newest_observed_at),
-            "counts": dict(source.counts),
-        }
-        for source in house().services.store.sources.all()
-    ]
-    return {"sources": lines}
+    """Tell of each source and place how much it tells, how late, and how much of it is unknown, too old or unlike."""
+    return sources_view(house().services, house().services.now())
 
 
 @blueprint.get("/jobs")

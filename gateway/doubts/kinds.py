@@ -1,0 +1,80 @@
+"""The kinds of doubts: what each is called, and what happens on a person's word. Shown beside every doubt."""
+
+from dataclasses import dataclass
+from typing import Final
+
+SEEN: Final = "It leaves the list. It comes back when it is found again."
+SILENT: Final = "It leaves the list, and stays away until it says something else."
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind, in words."""
+
+    title: str
+    confirm: str = SEEN
+    dismiss: str = SILENT
+
+
+OTHER: Final = Kind("Something to look at")
+KINDS: Final[dict[str, Kind]] = {
+    "held_back": Kind(
+        "A source would move too much at once",
+        "What the source says is believed: all that waits is decided now, and does not count towards the limit.",
+        "What the source said is kept out: these variants keep their last value until it says something else of them.",
+    ),
+    "reading": Kind(
+        "A reading that was set aside",
+        "It is taken as of now. A figure that no stock can have is taken as not known.",
+        "It stays out: the level keeps its last accepted figure.",
+    ),
+    "unmapped_location": Kind(
+        "A place that the policy does not know",
+        "Give it a purpose in the policy. Until then its stock counts for nothing, and it comes back at the next look.",
+        "Its stock counts for nothing, and nobody is asked again until it has another name.",
+    ),
+    "unknown_item": Kind(
+        "Stock of what the catalogue does not name",
+        "The shop's catalogue is read again now, where one is connected. What it still lacks comes back.",
+        "They are promised nowhere, and nobody is asked again until there are others.",
+    ),
+    "duplicate_sku": Kind(
+        "One SKU on several variants", dismiss="They share it on purpose. Rows by this SKU stay refused."
+    ),
+    "barcode_mismatch": Kind(
+        "One barcode on several variants", dismiss="They share it on purpose. Nothing is joined by it all the same."
+    ),
+    "unknown_product": Kind(
+        "A source tells of products that it does not own",
+        "They stay out until the owner introduces them. It comes back when they are told again.",
+        "They stay out, and nobody is asked again until there are others.",
+    ),
+    "barcode": Kind("A barcode that cannot be right"),
+    "catalogue_drift": Kind(
+        "A source that does not own the catalogue says otherwise",
+        "The owner's facts stay in force. It comes back when the other source says it again.",
+        "The owner's facts stay in force, and nobody is asked again until the difference is another.",
+    ),
+    "identity_mismatch": Kind("Figures that do not add up"),
+    "unproven": Kind(
+        "Out of stock, and nobody can say so",
+        "The levels named are read again now, where their source can be asked.",
+        "It stays as it is: when stock comes back nobody is alerted.",
+    ),
+    "stale_source": Kind(
+        "A source that is not heard",
+        "Somebody sees to it. It comes back while the source is silent.",
+        "Nobody is asked again until the source was heard once.",
+    ),
+    "connection": Kind("The account at Klaviyo"),
+    "access": Kind("Klaviyo refuses us"),
+    "snapshot": Kind("A full read that was not taken"),
+    "webhook": Kind("A delivery that could not be read"),
+    "deletions": Kind("Records that would be deleted at Klaviyo"),
+    "edited_in_klaviyo": Kind("Records that somebody edited at Klaviyo"),
+}
+
+
+def kind_of(name: str) -> Kind:
+    """Describe a kind."""
+    return KINDS.get(name, OTHER)
