@@ -5,7 +5,7 @@ a version is published, so that only what it touches is decided again.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from policies.columns import LEVEL_EXISTS, VariantColumns
 from policies.compile import CompiledPolicy
+from policies.conversion import BLOCKED_BIT, UNPUBLISHED_BIT
 from policies.rules import Signature, fold, index_rules, values_of
 from policies.terms import PoolTerms
 from policies.values import Variant
@@ -50,6 +51,25 @@ class FactColumns:
             continues=self.continues[rows],
             units_per_day=self.units_per_day[rows],
         )
+
+
+def facts_of(variants: Sequence[Variant]) -> FactColumns:
+    """Write a few variants as columns, each with attributes of its own."""
+    rates = np.empty(len(variants), dtype=object)
+    rates[:] = [variant.units_per_day for variant in variants]
+    objections = [
+        (0 if variant.published else UNPUBLISHED_BIT) | (BLOCKED_BIT if variant.blocked else 0) for variant in variants
+    ]
+    return FactColumns(
+        ids=[variant.id for variant in variants],
+        skus=[variant.sku for variant in variants],
+        groups=np.arange(len(variants), dtype=np.int32),
+        attributes=[replace(variant, id="", sku=None) for variant in variants],
+        objections=np.array(objections, np.uint8),
+        untracked=np.array([variant.tracked is False for variant in variants], np.bool_),
+        continues=np.array([variant.inventory_policy == "continue" for variant in variants], np.bool_),
+        units_per_day=rates,
+    )
 
 
 @dataclass(frozen=True, slots=True)

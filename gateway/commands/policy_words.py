@@ -17,6 +17,11 @@ def impact_lines(view: View) -> list[str]:
         lines.append(f"  {pool}: first sight of " + ", ".join(f"{count:,} {band}" for band, count in bands.items()))
     for pool, counts in view["blind"].items():
         lines.append(f"  {pool}: {counts['would_become']:,} become blind, {counts['would_see_again']:,} see again")
+    if guards := view["campaigns"]:
+        lines.append(
+            f"  {guards['would_be_held']:,} more campaigns and flows would be held and {guards['would_be_released']:,} "
+            f"released, of {guards['judged']:,} judged now"
+        )
     for moment in view["later"]:
         lines += [f"{moment['at']}, {' and '.join(moment['why'])}:", *_moment(moment)]
     return [*lines, *view["reasons"]]

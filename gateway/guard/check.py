@@ -48,9 +48,9 @@ def act_on(services: Services, version: CompiledVersion, check: Check, at: datet
         verdicts[id_] = verdict_view(judged, version.number)
         if hold is not None and hold.phase in (Phase.HELD, Phase.HOLDING, Phase.RELEASING):
             continue
-        if not judged.fresh:
-            continue
         step = next_step(_situation(judged, hold, at), judged.guard)
+        if step is Step.NOTHING or not judged.stands():
+            continue
         try:
             if carry(services, judged, hold, step, at, policy_version=version.number, cap=check.cap):
                 meant.append(id_)

@@ -65,7 +65,7 @@ def _step(
     else:
         situation = Situation(judged.verdict, status, at, window, hold.episode, unchanged)
         step, guard = next_step(situation, judged.guard), judged.guard
-        if step in (Step.RELEASE, Step.PROPOSE_RELEASE) and not judged.fresh:
+        if step in (Step.RELEASE, Step.PROPOSE_RELEASE) and not judged.stands():
             return False
     own = services.store.holds
     match step:

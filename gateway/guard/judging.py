@@ -33,7 +33,12 @@ class Judged:
     verdict: Verdict
     window: SendWindow | None
     due: bool
-    fresh: bool  # every decision behind it was made by the policy in force
+    decisions: "Decisions"
+
+    def stands(self) -> bool:
+        """Tell whether the policy in force agrees with every decision behind the verdict."""
+        lines = self.features.lines if self.features is not None else ()
+        return self.decisions.stand(line.variant for line in lines)
 
 
 class Decisions:
@@ -74,10 +79,20 @@ class Decisions:
             label=label,
         )
 
-    def fresh(self, lines: Sequence[FeatureLine]) -> bool:
-        """Tell whether no decision is of an older policy than the one in force."""
-        places = [self._places[line.variant] for line in lines if line.variant in self._places]
-        return all(self._policies[place] == self._version.number for place in places if self._sequences[place])
+    def stand(self, variants: Iterable[str]) -> bool:
+        """Tell whether the policy in force agrees with the decisions of some variants.
+
+        It does where it made them, and where it left them alone: nothing it wants decided anew is waiting.
+        """
+        older = [name for name in variants if (place := self._places.get(name)) is not None and self._is_older(place)]
+        if not older:
+            return True
+        if self._services.store.redecisions.waiting():
+            return False
+        return all(last is not None and last.stands for last in self._services.store.journal.last(older))
+
+    def _is_older(self, place: int) -> bool:
+        return bool(self._sequences[place]) and self._policies[place] != self._version.number
 
     def sequences(self) -> dict[str, int]:
         """Return how often each variant was decided."""
@@ -125,7 +140,7 @@ def judge_one(
         due = message.status == "live" or (window is not None and is_due(window, guard.lead_minutes, at))
         judged.append((guard, judge(shown, guard, at, demand=demand), due))
     guard, verdict, due = _strictest(judged)
-    return Judged(message, features, guard, verdict, window, due, decisions.fresh(lines))
+    return Judged(message, features, guard, verdict, window, due, decisions)
 
 
 def _strictest(judged: Sequence[tuple[Guard, Verdict, bool]]) -> tuple[Guard, Verdict, bool]:

@@ -283,7 +283,7 @@ class Settling:
         if self._hold.by != GUARD and word == "hold":
             return True
         judged = self._rejudge(inspected)
-        if judged is None or not judged.fresh or judged.verdict.word != word:
+        if judged is None or judged.verdict.word != word or not judged.stands():
             return False
         if word == "release":
             return judged.guard.release == "act"

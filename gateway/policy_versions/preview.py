@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gateway.pipeline.decide import as_wide_as
+from gateway.policy_versions.campaigns import guard_moves
 from gateway.services import Services
 from policies.affected import Comparison, FactColumns, Kinds
 from policies.causes import cause_of, may_alert
@@ -44,7 +45,7 @@ def preview_policy(services: Services, document: Document, at: datetime, progres
             progress(looked, total)
     chunk.flush()
     limits = document.limits if current is None else current.limits
-    return counter.result(total, limits)
+    return counter.result(total, limits, guard_moves(services, comparison, at))
 
 
 class _Chunk:

@@ -6,6 +6,7 @@ from gateway.web.api.lists import OUTBOX_STATES
 from gateway.web.api.restocks import STATES as RESTOCK_STATES
 from gateway.web.api.variants import BANDS
 from gateway.web.feed_contract import ANSWERS as FEED_ANSWERS
+from gateway.web.guard_contract import ANSWERS as GUARD_ANSWERS
 from gateway.web.health import OUTBOXES
 from gateway.web.policy_contract import ANSWERS as POLICY_ANSWERS
 
@@ -92,6 +93,19 @@ ANSWERS: Final[dict[str, dict[str, Any]]] = {
     "record_readings": _object(
         accepted=NUMBER, unchanged=NUMBER, superseded=NUMBER, set_aside=NUMBER, rejected=NUMBER, problems=ROW_PROBLEMS
     ),
+    "record_snapshot": _object(
+        snapshot=TEXT,
+        source=TEXT,
+        as_of=TIME,
+        rows=NUMBER,
+        accepted=NUMBER,
+        unchanged=NUMBER,
+        superseded=NUMBER,
+        set_aside=NUMBER,
+        rejected=NUMBER,
+        became_unknown=NUMBER,
+        problems=ROW_PROBLEMS,
+    ),
     "put_catalog": _object(accepted=NUMBER, rejected=NUMBER, problems=ROW_PROBLEMS),
     "put_locations": _object(accepted=NUMBER),
     "receive_shopify_webhook": _object(accepted=FLAG),
@@ -155,6 +169,7 @@ ANSWERS: Final[dict[str, dict[str, Any]]] = {
             id=TEXT, kind=TEXT, key=TEXT, sentence=TEXT, facts=FREE, first_at=TIME, last_at=TIME, count=NUMBER
         )
     ),
+    "list_audit": _page(entries=_object(id=TEXT, at=TIME, actor=TEXT, action=TEXT, target=TEXT, facts=FREE, hash=TEXT)),
     "list_outbox": _object(
         depths=_object(**dict.fromkeys(OUTBOXES, DEPTH)),
         entries={"type": "array", "items": OUTBOX_LINE},
@@ -174,4 +189,5 @@ ANSWERS: Final[dict[str, dict[str, Any]]] = {
     ),
     **FEED_ANSWERS,
     **POLICY_ANSWERS,
+    **GUARD_ANSWERS,
 }

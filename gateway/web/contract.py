@@ -43,6 +43,14 @@ PRICE: Final[dict[str, Any]] = {
 }
 TIME: Final[dict[str, Any]] = {"type": "string", "format": "date-time", "pattern": f"^{RFC3339.pattern}$"}
 ROWS: Final[dict[str, Any]] = {"schema": {"type": "string"}}
+SNAPSHOT: Final[dict[str, Any]] = {
+    "schema": {
+        "type": "string",
+        "description": "First line: the manifest, `source`, `as_of` (when the read began), `rows` (how many follow), "
+        "and, if you can, `sha256` of every byte after that line, in hexadecimal. Then one row of readings a line; "
+        "its `observed_at` is `as_of` where it says none.",
+    }
+}
 
 
 def _object(required: list[str], **properties: Any) -> dict[str, Any]:
@@ -113,7 +121,7 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     },
     "put_catalog": {**_json(_object(["source", "products"], source=NAME, products=_rows(PRODUCT))), NDJSON[0]: ROWS},
     "put_locations": _json(_object(["source", "locations"], source=NAME, locations=_list(LOCATION))),
-    "record_snapshot": {NDJSON[0]: ROWS},
+    "record_snapshot": {NDJSON[0]: SNAPSHOT},
     **{name: _json(body) for name, body in {**FEED_BODIES, **GUARD_BODIES}.items()},
     "receive_shopify_webhook": _json({}),
     **{name: _json(body) for name, body in POLICY_BODIES.items()},
@@ -122,7 +130,7 @@ OPTIONAL_BODIES: Final[dict[str, dict[str, Any]]] = {
     name: _json(_object([], note={"type": "string", "maxLength": LONGEST_NOTE}))
     for name in ("confirm_restock", "dismiss_restock")
 }
-CONFLICTING: Final = ("confirm_restock", "dismiss_restock", *FEED_CONFLICTING, *GUARD_STATUSES)
+CONFLICTING: Final = ("confirm_restock", "dismiss_restock", "record_snapshot", *FEED_CONFLICTING, *GUARD_STATUSES)
 """Operations that answer 409 where somebody was quicker."""
 STATUSES: Final = {
     "record_readings": "202",
@@ -164,6 +172,7 @@ QUERIES: Final[dict[str, list[dict[str, Any]]]] = {
     "list_restocks": [_query("state", enum=list(RESTOCK_STATES)), _page(ROW)[0]],
     "variant_history": _page(ENTRY),
     "list_doubts": _page(OFFSET),
+    "list_audit": _page(ENTRY),
     "list_outbox": [
         _query("destination", enum=list(OUTBOXES), default=OUTBOXES[1]),
         _query("state", enum=list(OUTBOX_STATES), default=OUTBOX_STATES[0]),

@@ -10,6 +10,7 @@ from gateway.guard.step import guard_turn
 from gateway.pipeline.decide import decide_due
 from gateway.pipeline.read import accept_products, accept_readings
 from gateway.policy_library import PolicyLibrary
+from gateway.policy_versions.marking import mark_redecisions
 from gateway.services import Services
 from gateway.settings import Settings
 from gateway.store import Store, open_store
@@ -63,7 +64,13 @@ class GuardHouse:
         document = {**POLICY, "guards": [GUARD | guard], "limits": {"holds_per_hour_percent": limits}}
         current = self.store.policies.current_number() or None
         self.store.policies.publish(document, based_on=current, author="t", note="t", at=self.clock.at)
-        self.store.due.mark(["tee-m", "tee-l", "cap-1"], self.clock.at)
+        self.settle()
+
+    def settle(self) -> None:
+        """Decide anew what the versions published last touch."""
+        while self.store.redecisions.waiting():
+            self.clock.forward(seconds=1)
+            mark_redecisions(self.services, self.clock.at)
         self.decide()
 
     def turn(self, *, whole: bool = True, desks: Desks | None = None) -> int:
@@ -77,7 +84,8 @@ class GuardHouse:
         return None if hold is None else hold.phase.value
 
     def audit(self) -> list[str]:
-        return [entry.action for entry in reversed(self.store.audit.page(200)[0])]
+        actions = [entry.action for entry in reversed(self.store.audit.page(200)[0])]
+        return [action for action in actions if action.startswith("guard.")]
 
 
 def products() -> list[ProductFacts]:

@@ -1,5 +1,6 @@
 """From the last unit sold to a held message, and back, in the real store and over real HTTP."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,8 +9,11 @@ import pytest
 from gateway.guard import requests
 from gateway.guard.registry import Memory
 from gateway.guard.step import guard_step
+from gateway.pipeline.connection import check_connection
 from gateway.store import StoreUnavailable
+from integrations.klaviyo import open_klaviyo
 from tests.builders.guard_house import GuardHouse, guard_house
+from tests.builders.klaviyo import KEY
 from tests.builders.klaviyo_campaigns import TEE, static
 
 
@@ -225,15 +229,14 @@ def test_unknown_stock_neither_holds_nor_releases(house: GuardHouse) -> None:
     assert house.phase() == "held"
 
 
-def test_decisions_of_an_older_policy_are_not_acted_on(house: GuardHouse) -> None:
+def test_decisions_that_a_newer_policy_wants_anew_are_not_acted_on(house: GuardHouse) -> None:
     house.klaviyo.add()
     sold_out(house)
     document = house.store.policies.current().document  # type: ignore[union-attr]
     house.store.policies.publish(document, based_on=1, author="t", note="t", at=house.clock.at)
     house.turn()
     assert house.phase() is None
-    house.store.due.mark(["tee-m", "tee-l"], house.clock.at)
-    house.decide()
+    house.settle()
     house.turn()
     assert house.phase() == "held"
 
@@ -256,6 +259,9 @@ def test_a_step_needs_the_lease_and_the_store_it_began_with(house: GuardHouse) -
     with pytest.raises(StoreUnavailable):
         guard_step(house.services, house.clock.at, epoch=None, memory=Memory())
     house.store.epoch.write("e1")
+    assert guard_step(house.services, house.clock.at, epoch="e1", memory=Memory()) == 0  # whose account is it?
+    publisher = open_klaviyo(KEY, house.klaviyo.url, house.klaviyo.budget)
+    check_connection(replace(house.services, publisher=publisher), house.clock.at)
     lease = house.store.lease("guard")
     assert lease.acquire(blocking=False)
     assert guard_step(house.services, house.clock.at, epoch="e1", memory=Memory()) == 0
@@ -293,3 +299,14 @@ def test_proposals_end_with_the_guard_that_made_them_and_holds_stay(house: Guard
 
 def test_a_person_who_is_called_guard_is_still_a_person() -> None:
     assert requests.as_person("guard") != "guard" and requests.as_person("Mia") == "Mia"
+
+
+def test_decisions_that_a_newer_policy_left_alone_are_acted_on(house: GuardHouse) -> None:
+    house.klaviyo.add()
+    house.publish(mode="ask")
+    house.publish()
+    sold_out(house)
+    house.publish(lead_minutes=2000)
+    assert set(house.store.ledger.read(["tee-m", "tee-l"]).policies.tolist()) == {3}
+    house.turn()
+    assert house.phase() == "held"

@@ -8,6 +8,8 @@ from flask.testing import FlaskClient
 from gateway.web import create_app
 from tests.builders.guard_house import GuardHouse
 
+SENT_AT = "2026-11-25T20:00:04Z"
+
 
 class Desk:
     """A marketer's client."""
@@ -40,12 +42,12 @@ def test_the_list_tells_what_is_due_what_it_features_and_why_it_is_held(house: G
     house.turn()
     (hold,) = desk.get("holds")["holds"]
     assert (hold["id"], hold["phase"], hold["by"], hold["waits_for_a_person"]) == ("MSG1", "held", "guard", False)
-    assert hold["schedule"]["send_at"] == "2026-11-25T20:00:01Z"
+    assert hold["schedule"]["send_at"] == SENT_AT
     house.klaviyo.add("MSG2", html='<a href="https://shop.example/products/cap">Cap</a>')
     house.turn()
     first, line = desk.get("campaigns")["campaigns"]
     assert (first["id"], first["status"], first["hold"]["phase"]) == ("MSG1", "draft", "held")
-    assert (line["id"], line["status"], line["first_send_at"]) == ("MSG2", "scheduled", "2026-11-25T20:00:02Z")
+    assert (line["id"], line["status"], line["first_send_at"]) == ("MSG2", "scheduled", "2026-11-25T20:00:05Z")
     assert line["features"]["features"][0] | {"why": ""} == {
         "variant": "cap-1",
         "role": "hero",
@@ -139,7 +141,7 @@ def test_a_proposal_is_taken_up_or_overruled(house: GuardHouse, desk: Desk) -> N
         ("POST", "campaigns/MSG1/release", {"note": "x"}, 409, None),
         ("POST", "campaigns/MSG1/release", {"note": "x", "send_at": "tomorrow"}, 422, "send_at"),
         ("PUT", "campaigns/NONE/features", {"features": []}, 404, None),
-        ("PUT", "campaigns/MSG1/features", {"features": [{"variant": "ghost"}]}, 422, "features[0].variant"),
+        ("PUT", "campaigns/MSG1/features", {"features": [{"variant": "ghost"}]}, 404, "features[0].variant"),
         ("PUT", "campaigns/MSG1/features", {"features": [{"variant": "cap-1"}] * 2}, 422, "features[1].variant"),
         (
             "PUT",
@@ -150,7 +152,7 @@ def test_a_proposal_is_taken_up_or_overruled(house: GuardHouse, desk: Desk) -> N
         ),
         ("PUT", "campaigns/MSG1/features", {"features": [], "recipients": 5}, 422, "recipients"),
         ("PUT", "campaigns/MSG1/features", {"features": [], "recipients": True}, 422, "recipients"),
-        ("PUT", "groups/best", {"variants": ["ghost"]}, 422, "variants[0]"),
+        ("PUT", "groups/best", {"variants": ["ghost"]}, 404, "variants[0]"),
     ],
 )
 def test_what_cannot_be_done_is_refused_by_name(

@@ -116,7 +116,7 @@ def touched(comparison: Comparison, stock: Stock, *, ever: bool) -> Any:
 @given(pairs(), lists_of_rows)
 def test_whoever_is_not_touched_is_decided_and_woken_alike(pair: tuple[Document, Document], chosen: list[Row]) -> None:
     comparison = compare(*pair)
-    stock = stock_of(comparison, SLOTS, chosen, NOON)
+    stock = stock_of(comparison, SLOTS, chosen)
     before, after = (decided(comparison, stock, side) for side in (comparison.before, comparison.after))
     for row, is_touched in enumerate(touched(comparison, stock, ever=False)):
         assert is_touched or before[row] == after[row]
@@ -125,7 +125,7 @@ def test_whoever_is_not_touched_is_decided_and_woken_alike(pair: tuple[Document,
 @given(pairs(), lists_of_rows)
 def test_the_impact_on_the_touched_is_the_impact_on_all(pair: tuple[Document, Document], chosen: list[Row]) -> None:
     comparison = compare(*pair)
-    stock = stock_of(comparison, SLOTS, chosen, NOON)
+    stock = stock_of(comparison, SLOTS, chosen)
     some = stock.take(np.flatnonzero(touched(comparison, stock, ever=True)))
     impacts = []
     for part in (stock, some):
@@ -139,9 +139,8 @@ def test_the_impact_on_the_touched_is_the_impact_on_all(pair: tuple[Document, Do
 
 def kinds_and_reach(*changed: Rule, variants: tuple[Variant, ...]) -> list[bool]:
     comparison = compare(document(), document(rules=(*document().rules, *changed)))
-    stock = stock_of(
-        comparison, SLOTS, [(one, [Level("soho", {"available": 5}, source="shopify")], {}) for one in variants], NOON
-    )
+    levels = [Level("soho", {"available": 5}, source="shopify")]
+    stock = stock_of(comparison, SLOTS, [(one, levels, {}) for one in variants])
     found: list[bool] = touched(comparison, stock, ever=False).tolist()
     return found
 

@@ -7,7 +7,9 @@ import redis
 
 from gateway.documents import load_document
 from gateway.policy_versions.preview import preview_policy
-from policies.impact import Impact
+from gateway.store.campaigns import FeatureLine, Features
+from integrations.ports import Message
+from policies.impact import GuardMoves, Impact
 from tests.builders.web import AT, POLICY, House, product, row
 
 
@@ -203,3 +205,58 @@ def dump(url: str) -> dict[bytes, bytes]:
         for key in keys:
             values.dump(key)
         return dict(zip(keys, values.execute(), strict=True))
+
+
+GUARD: dict[str, Any] = {
+    "name": "House guard",
+    "pool": "ship",
+    "hold_when": {"band": "out", "share_percent": 50},
+    "release_when": {"band": "healthy", "share_percent": 100},
+}
+
+
+def feature(house: House, *variants: str) -> None:
+    """Let live flow messages feature one variant each."""
+    messages = [
+        Message(f"m-{name}", "flow", name, "email", status="live", vendor_status="live", updated_at=AT)
+        for name in variants
+    ]
+    house.store.campaigns.put_messages("flows", messages, AT)
+    for name in variants:
+        house.store.campaigns.choose(f"m-{name}", Features("person", (FeatureLine(name, "hero"),)))
+
+
+def test_messages_that_only_the_new_document_would_hold_are_counted(house: House) -> None:
+    guarded = with_rules(guards=[GUARD])
+    open_shop(house, {"tee": 15, "cap": 60}, guarded)
+    feature(house, "tee", "cap")
+    stricter = {**guarded, "rules": [*guarded["rules"], rule(buffer_units=30)]}
+    guards = preview(house, stricter).guards
+    assert guards is not None
+    assert (guards.held, guards.released, guards.targets) == (1, 0, 2)
+    watching = {**stricter, "guards": [{**GUARD, "mode": "watch"}]}
+    assert preview(house, watching).guards == GuardMoves(held=0, released=0, targets=2)
+    assert preview(house, {**guarded, "name": "Renamed"}).guards == GuardMoves(held=0, released=0, targets=2)
+
+
+def test_guards_without_messages_or_features_hold_nothing(house: House) -> None:
+    guarded = with_rules(guards=[GUARD])
+    open_shop(house, {"tee": 15}, guarded)
+    assert preview(house, {**guarded, "name": "Renamed"}).guards == GuardMoves(held=0, released=0, targets=0)
+    message = Message("m", "flow", "Unread", "email", status="live", vendor_status="live", updated_at=AT)
+    house.store.campaigns.put_messages("flows", [message], AT)
+    assert preview(house, {**guarded, "name": "Renamed"}).guards == GuardMoves(held=0, released=0, targets=1)
+
+
+def test_a_document_that_holds_too_many_messages_is_large(house: House) -> None:
+    names = [f"v{number}" for number in range(3)]
+    open_shop(house, dict.fromkeys(names, 15))
+    feature(house, *names)
+    impact = preview(house, with_rules(rule(buffer_units=90), guards=[GUARD]))
+    assert (impact.now.moves, impact.large) == (3, True)
+    assert impact.reasons == ("3 of 3 campaigns and flows would be held; more than 10 % needs a confirmation.",)
+
+
+def test_without_guards_nothing_is_said_of_campaigns(house: House) -> None:
+    open_shop(house, {"tee": 15})
+    assert preview(house, {**POLICY, "name": "Renamed"}).guards is None

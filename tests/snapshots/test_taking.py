@@ -123,3 +123,12 @@ def test_thousands_of_rows_over_every_partition_come_out_as_they_went_in(house: 
     answer = send(house, body(*(level(f"v{n}", f"l{n % 7}", n) for n in range(25_000))))
     assert (answer.json["accepted"], answer.json["became_unknown"]) == (25_000, 500)
     assert known(house, "v24999")["v24999", f"l{24999 % 7}"]["available"] == 24_999
+
+
+def test_the_contract_describes_what_is_answered(house: House) -> None:
+    spec: Any = house.client.get("/openapi.json").json
+    operation = spec["paths"]["/api/v1/snapshots"]["post"]
+    described = operation["responses"]["200"]["content"]["application/json"]["schema"]["properties"]
+    assert set(described) == set(send(house, body(level())).json)
+    assert {"400", "403", "409", "413", "415", "422", "503"} <= set(operation["responses"])
+    assert "as_of" in operation["requestBody"]["content"]["application/x-ndjson"]["schema"]["description"]
