@@ -8,7 +8,7 @@ from gateway.known_variants import KnownVariants
 from gateway.policy_library import PolicyLibrary
 from gateway.settings import Settings
 from gateway.store import Store
-from integrations.ports import CatalogPublisher, Desks, StockSource, WebhookReceiver
+from integrations.ports import CatalogPublisher, Desks, StockMessenger, StockSource, WebhookReceiver
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,4 +24,5 @@ class Services:
     source: StockSource | None = None
     publisher: CatalogPublisher | None = None
     desks: Desks | None = None
+    messenger: StockMessenger | None = None
     known: KnownVariants = field(default_factory=KnownVariants)

@@ -37,6 +37,8 @@ from gateway.store.tasks import Tasks
 from gateway.store.told import OutsideJobs, ToldTargets
 from gateway.store.values import ServerFacts, Standing
 from gateway.store.waiting import Waiting
+from gateway.store.waitlist import Waitlist
+from gateway.store.waves import Waves
 from integrations.ports import Budget
 
 LEASE_S = 30.0
@@ -69,6 +71,8 @@ class Store:
         self.feed_parts = FeedParts(connection, keys, rows)
         self.shortlists = Shortlists(connection, keys)
         self.restocks = Restocks(connection, keys, rows)
+        self.waitlist = Waitlist(connection, keys, rows)
+        self.waves = Waves(self.waitlist)
         self.catalog_columns = CatalogColumns(connection, keys)
         self.redecisions = Redecisions(connection, keys)
         self.policies = Policies(connection, keys, self.redecisions)

@@ -92,6 +92,11 @@ class Waves:
         """Note that messages certainly did not go."""
         self._waitlist.run(variant, "withdraw", *people)
 
+    def unreserve(self, variant: str, people: Sequence[str]) -> None:
+        """Take people out of the wave that goes; they go on waiting."""
+        if people:
+            self._waitlist.run(variant, "unreserve", *people)
+
     def settle(
         self, variant: str, record: RestockWaves, told: dict[str, ToldPerson], *, stay: bool = False
     ) -> RestockWaves | None:

@@ -48,6 +48,9 @@ elseif verb == 'told' then -- episode, record before, record after, stays ('1': 
     end
   end
   return 1
+elseif verb == 'unreserve' then -- people
+  for i = 4, #ARGV do call('HDEL', key('wave'), ARGV[i]) end
+  return 1
 elseif verb == 'leave' then -- people
   for i = 4, #ARGV do left(ARGV[i]) end
   return 1
