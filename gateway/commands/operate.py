@@ -13,7 +13,7 @@ from gateway.store import StoreUnavailable
 from gateway.wiring import build_services
 
 RELEASED_WITHIN_S = 60.0
-ROLES = ("reader", "source", "marketer", "admin")
+ROLES = ("reader", "source", "storefront", "marketer", "admin")
 
 
 @click.command()

@@ -34,6 +34,7 @@ from gateway.store.sessions import Sessions
 from gateway.store.shortlists import Shortlists
 from gateway.store.snapshots import Snapshots
 from gateway.store.tasks import Tasks
+from gateway.store.throttle import Throttle
 from gateway.store.told import OutsideJobs, ToldTargets
 from gateway.store.values import ServerFacts, Standing
 from gateway.store.waiting import Waiting
@@ -78,6 +79,7 @@ class Store:
         self.policies = Policies(connection, keys, self.redecisions)
         self.accounts = Accounts(connection, keys)
         self.sessions = Sessions(connection, keys)
+        self.throttle = Throttle(connection, keys)
         self.idempotency = Idempotency(connection, keys)
         self.doubts = Doubts(connection, keys)
         self.sources = Sources(connection, keys)

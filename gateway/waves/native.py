@@ -3,8 +3,6 @@
 from datetime import datetime
 from typing import Final
 
-import structlog
-
 from gateway import metrics
 from gateway.services import Services
 from gateway.waves.sealing import Sealer, SealError
@@ -13,8 +11,7 @@ from integrations.ports import StockMessenger, Subscription
 from policies.values import Band
 
 AT_ONCE: Final = 50
-
-log = structlog.get_logger(__name__)
+REFUSED: Final = "Klaviyo did not take somebody who waits for this variant. Is the variant in Klaviyo's catalogue?"
 
 
 def hand_over(services: Services, messenger: StockMessenger, variant: str, at: datetime) -> datetime | None:
@@ -25,7 +22,7 @@ def hand_over(services: Services, messenger: StockMessenger, variant: str, at: d
     waitlist = services.store.waitlist
     people = waitlist.unsent(variant, AT_ONCE)
     if people:
-        _subscribe(services, messenger, variant, people)
+        _subscribe(services, messenger, variant, people, at)
         return at
     rows = services.store.ledger.read([variant])
     version = services.policies.current()
@@ -34,7 +31,7 @@ def hand_over(services: Services, messenger: StockMessenger, variant: str, at: d
     return None
 
 
-def _subscribe(services: Services, messenger: StockMessenger, variant: str, people: list[str]) -> None:
+def _subscribe(services: Services, messenger: StockMessenger, variant: str, people: list[str], at: datetime) -> None:
     waitlist, sealer = services.store.waitlist, Sealer.of(services.settings)
     entries = waitlist.entries(variant, people)
     for person in people:
@@ -44,8 +41,6 @@ def _subscribe(services: Services, messenger: StockMessenger, variant: str, peop
                 messenger.subscribe(Subscription(contact, variant, channels))
                 metrics.ALERTS.labels("subscribed").inc()
             except (PermanentError, SealError) as error:
-                log.warning("one who waits is let go", variant=variant, reason=str(error))
                 metrics.ALERTS.labels("refused").inc()
-                waitlist.leave(variant, [person])
-                continue
+                services.store.doubts.raise_("waitlist", variant, REFUSED, {"reason": str(error)}, at)
         waitlist.sent(variant, [person])

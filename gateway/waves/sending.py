@@ -55,7 +55,7 @@ class Sending:
         return intent
 
     def carry_on(self, reserved: dict[str, bool]) -> None:
-        """Tell some of the people reserved; who was begun goes first, each alone. Raises TemporaryError, AccessError."""
+        """Tell some of the people reserved; who was begun goes first, each alone. Raises IntegrationError."""
         begun = sorted(person for person, tried in reserved.items() if tried)
         if begun:
             self._alone(begun[:ALONE])
@@ -88,34 +88,33 @@ class Sending:
         except IntegrationError:  # refused at the door
             self._waves.withdraw(self._variant, people)
             raise
-        self._count(entries, {}, list(alerts))
+        self._count("told", {person: entries[person] for person in alerts})
 
     def _alone(self, people: Sequence[str]) -> None:
         alerts, entries = self._alerts(people)
-        told: list[str] = []
-        refused: list[str] = []
+        told: dict[str, Entry] = {}
+        refused: dict[str, Entry] = {}
         failure: IntegrationError | None = None
         for person, alert in alerts.items():
             try:
                 self._messenger.tell(alert)
-                told.append(person)
+                told[person] = entries[person]
             except PermanentError:
-                refused.append(person)
+                refused[person] = entries[person]
             except IntegrationError as error:
                 failure = error
                 break
-        self._count(entries, {person: entries[person] for person in refused}, told)
+        self._count("told", told)
+        self._count("refused", refused)
         if failure is not None:
             raise failure
 
-    def _count(self, entries: dict[str, Entry], refused: dict[str, Entry], told: Sequence[str]) -> None:
-        """Write down who was told, who is refused for good; both wait no longer."""
-        outcomes = self._told({person: entries[person] for person in told}, "told") | self._told(refused, "refused")
-        if outcomes:
-            waves = self.record.counted(told=len(told), refused=len(refused))
-            self._settle(replace(self.record, waves=waves), outcomes)
-            metrics.ALERTS.labels("told").inc(len(told))
-            metrics.ALERTS.labels("refused").inc(len(refused))
+    def _count(self, outcome: str, entries: dict[str, Entry]) -> None:
+        """Write down whom it was told, or was refused for; these go on waiting, for the fault may be in the message."""
+        if entries:
+            record = replace(self.record, waves=self.record.counted(**{outcome: len(entries)}))
+            self._settle(record, self._told(entries, outcome), stay=outcome == "refused")
+            metrics.ALERTS.labels(outcome).inc(len(entries))
 
     def _settle(self, record: RestockWaves, told: dict[str, ToldPerson], *, stay: bool = False) -> bool:
         settled = self._waves.settle(self._variant, record, told, stay=stay)

@@ -39,13 +39,13 @@ def look(services: Services, variant: str, at: datetime) -> Looked | None:
     facts = entry.variant if entry else Variant(variant)
     restock_at = policy.terms_of(policy.class_of(facts, at))[policy.default_pool].thresholds.restock_at
     if not rows.sequences[0] or column >= rows.pools.shape[1]:
-        standing = Standing(restock and restock.state, 0, 0, Band.UNKNOWN, Band.UNKNOWN, None, restock_at)
+        standing = Standing(None, 0, 0, Band.UNKNOWN, Band.UNKNOWN, None, restock_at)
         return Looked(standing, version, entry)
     state = rows.pools[0, column]
     now = _decided_now(version, facts, rows, at)
     flags = int(state["flags"])
     standing = Standing(
-        restock=restock and restock.state,
+        restock=restock.state if restock else None,
         restock_episode=restock.episode if restock else 0,
         episode=int(state["episode"]),
         band=Band(int(state["band"])),

@@ -29,8 +29,8 @@ LOOK_AGAIN: Final = timedelta(minutes=1)
 RETRY: Final = timedelta(seconds=10)
 NO_ACCESS_RETRY: Final = timedelta(minutes=1)
 EXPIRY: Final = timedelta(hours=1)
-"""A wave that did not go by then is planned anew. A flow of Klaviyo's skips events that come 4 hours late (Klaviyo help,
-how flows treat late events), so a message that old would reach nobody anyway."""
+"""A wave that did not go by then is planned anew. Klaviyo's flows skip events that come 4 hours late (Klaviyo help), so a
+message much older would reach nobody anyway."""
 TOLD_KEPT: Final = timedelta(days=35)
 
 log = structlog.get_logger(__name__)

@@ -18,6 +18,8 @@ from gateway.web.guard_contract import STATUSES as GUARD_STATUSES
 from gateway.web.health import OUTBOXES
 from gateway.web.idempotency import LONGEST_KEY
 from gateway.web.policy_contract import BODIES as POLICY_BODIES
+from gateway.web.waitlist_contract import BODIES as WAITLIST_BODIES
+from gateway.web.waitlist_contract import CONFLICTING as WAITLIST_CONFLICTING
 from policies.values import CAUSES, STATES
 
 NAME: Final[dict[str, Any]] = {
@@ -122,7 +124,7 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "put_catalog": {**_json(_object(["source", "products"], source=NAME, products=_rows(PRODUCT))), NDJSON[0]: ROWS},
     "put_locations": _json(_object(["source", "locations"], source=NAME, locations=_list(LOCATION))),
     "record_snapshot": {NDJSON[0]: SNAPSHOT},
-    **{name: _json(body) for name, body in {**FEED_BODIES, **GUARD_BODIES}.items()},
+    **{name: _json(body) for name, body in {**FEED_BODIES, **GUARD_BODIES, **WAITLIST_BODIES}.items()},
     "receive_shopify_webhook": _json({}),
     **{name: _json(body) for name, body in POLICY_BODIES.items()},
 }
@@ -130,7 +132,14 @@ OPTIONAL_BODIES: Final[dict[str, dict[str, Any]]] = {
     name: _json(_object([], note={"type": "string", "maxLength": LONGEST_NOTE}))
     for name in ("confirm_restock", "dismiss_restock")
 }
-CONFLICTING: Final = ("confirm_restock", "dismiss_restock", "record_snapshot", *FEED_CONFLICTING, *GUARD_STATUSES)
+CONFLICTING: Final = (
+    "confirm_restock",
+    "dismiss_restock",
+    "record_snapshot",
+    *FEED_CONFLICTING,
+    *GUARD_STATUSES,
+    *WAITLIST_CONFLICTING,
+)
 """Operations that answer 409 where somebody was quicker."""
 STATUSES: Final = {
     "record_readings": "202",

@@ -12,6 +12,7 @@ from gateway.web.api import (
     restocks,
     snapshots,
     variants,
+    waitlist,
 )
 from gateway.web.api.root import blueprint
 
@@ -28,4 +29,5 @@ __all__ = [
     "restocks",
     "snapshots",
     "variants",
+    "waitlist",
 ]
