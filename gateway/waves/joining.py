@@ -59,7 +59,8 @@ def keep(services: Services, sealer: Sealer, wish: Wish, at: datetime, *, unsent
 def erase(services: Services, contact: Contact, by: str, at: datetime) -> int:
     """Forget a person everywhere here; return on how many variants' lists they were.
 
-    Klaviyo keeps what it was told; its own privacy request erases that. The audit says that somebody was erased, not who.
+    Klaviyo keeps what it was told; its own privacy request erases that. The audit says that somebody was erased, not
+    who.
     """
     people = Sealer.of(services.settings).hashes(contact)
     found = services.store.waitlist.erase(people)

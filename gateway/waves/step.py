@@ -29,7 +29,7 @@ LOOK_AGAIN: Final = timedelta(minutes=1)
 RETRY: Final = timedelta(seconds=10)
 NO_ACCESS_RETRY: Final = timedelta(minutes=1)
 EXPIRY: Final = timedelta(hours=1)
-"""A wave that did not go by then is planned anew. Klaviyo's flows skip events that come 4 hours late (Klaviyo help), so a
+"""A wave that did not go by then is planned anew. Klaviyo's flows skip events that come 4 hours late (Klaviyo help): a
 message much older would reach nobody anyway."""
 TOLD_KEPT: Final = timedelta(days=35)
 

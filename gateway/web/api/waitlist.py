@@ -126,10 +126,7 @@ def _contact(told: dict[str, Any]) -> Contact:
 
 
 def _address(told: str | None) -> str | None:
-    """Return whose network address is counted: the shopper's where the storefront says it, else the caller's own none.
-
-    A storefront's server is one address for all its shoppers, so without theirs only the person is counted.
-    """
+    """Read the shopper's network address. The caller's own is not counted: all shoppers of a storefront share it."""
     if told is None:
         return None
     try:
