@@ -172,7 +172,7 @@ def quiet_until(hours: QuietHours | None, zone: tzinfo, at: datetime) -> datetim
 
 def sentence(why: Why, waves: Sequence[object]) -> str:
     """Say a reason as people read it."""
-    again = " more" if waves else ""
+    again = " else" if waves else ""
     return {
         Why.NO_RESTOCK: "It has not come back in stock.",
         Why.DOES_NOT_ALERT: "This restock alerts nobody: its cause may not, or a person decided so.",

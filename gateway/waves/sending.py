@@ -67,15 +67,14 @@ class Sending:
         begun = [person for person, tried in reserved.items() if tried]
         entries = self._services.store.waitlist.entries(self._variant, begun)
         waves = self.record.counted(unknown=len(begun)) if begun else self.record.waves
-        ended = replace(self.record, waves=waves, intent=None)
-        if self._settle(ended, self._told(entries, "unknown"), stay=True):
+        if self._settle(ended(replace(self.record, waves=waves)), self._told(entries, "unknown"), stay=True):
             self._waves.unreserve(self._variant, list(reserved))
 
     def _together(self, people: Sequence[str]) -> None:
         alerts, entries = self._alerts(people)
         if not alerts:
             return
-        self._waves.attempt(self._variant, people)
+        self._waves.attempt(self._variant, list(alerts))
         try:
             self._messenger.tell_many(list(alerts.values()))
         except PermanentError:  # one is no good, or went before: each alone from here on
@@ -83,10 +82,10 @@ class Sending:
             return
         except TemporaryError as error:
             if not error.outcome_unknown:
-                self._waves.withdraw(self._variant, people)
+                self._waves.withdraw(self._variant, list(alerts))
             raise
         except IntegrationError:  # refused at the door
-            self._waves.withdraw(self._variant, people)
+            self._waves.withdraw(self._variant, list(alerts))
             raise
         self._count("told", {person: entries[person] for person in alerts})
 
@@ -128,19 +127,20 @@ class Sending:
         return {person: ToldPerson(last, intent.number, outcome, entry.sealed) for person, entry in entries.items()}
 
     def _alerts(self, people: Sequence[str]) -> tuple[dict[str, StockAlert], dict[str, Entry]]:
-        """Write the message of each who still waits; who left, or cannot be read any more, is let go."""
+        """Write the message of each who still waits; who left since is let go."""
         entries = self._services.store.waitlist.entries(self._variant, people)
+        self._waves.unreserve(self._variant, [person for person in people if person not in entries])
         alerts: dict[str, StockAlert] = {}
+        unreadable: dict[str, Entry] = {}
         for person, entry in entries.items():
             try:
                 contact, _ = self._sealer.open(entry.sealed)
             except SealError as error:
                 log.warning("one who waits cannot be told", variant=self._variant, reason=str(error))
+                unreadable[person] = entry
                 continue
             alerts[person] = StockAlert(self._id_of(person), contact, self._intent.at, self._news())
-        gone = [person for person in people if person not in alerts]
-        if gone:
-            self._waves.unreserve(self._variant, gone)
+        self._count("refused", unreadable)
         return alerts, entries
 
     def _id_of(self, person: str) -> str:
@@ -168,3 +168,11 @@ def begun(record: RestockWaves, intent: Intent) -> RestockWaves:
     """Return a record with a new wave to go."""
     wave = Wave(intent.number, intent.at, intent.units, intent.policy_version)
     return replace(record, waves=(*record.waves, wave), intent=intent, why=None, over=False, next_at=intent.at)
+
+
+def ended(record: RestockWaves) -> RestockWaves:
+    """Return a record whose wave is over; one that told nobody was none, and the next need not wait for its time."""
+    waves = record.waves
+    if waves and not waves[-1].told + waves[-1].refused + waves[-1].unknown:
+        waves = waves[:-1]
+    return replace(record, waves=waves, intent=None)

@@ -17,7 +17,7 @@ from gateway.store.waves import Intent, RestockWaves
 from gateway.waves.choosing import choose
 from gateway.waves.native import hand_over
 from gateway.waves.sealing import NoSecretKey
-from gateway.waves.sending import Sending, begun
+from gateway.waves.sending import Sending, begun, ended
 from gateway.waves.standing import Looked, look
 from integrations.errors import AccessError, IntegrationError, TemporaryError
 from integrations.ports import StockMessenger
@@ -96,7 +96,7 @@ def _go_on(
     sending = Sending(services, messenger, variant, record, looked.entry)
     reserved = services.store.waves.reserved(variant)
     if not reserved:
-        services.store.waves.write(variant, replace(record, intent=None))
+        services.store.waves.write(variant, ended(record))
         return at
     if not _still_meant(record, looked, at):
         sending.give_up(reserved)
