@@ -61,6 +61,10 @@ class People:
         self.refuse: set[str] = set()  # contacts that are told to be no good
         self._seen: set[tuple[str, ...]] = set()
 
+    def forget(self) -> None:
+        """Begin anew: nobody heard of anything."""
+        self.events, self.subscriptions, self._seen = [], [], set()
+
     def accept(self, path: str, body: Any) -> Wrong | None:
         """Take one request; None where it was accepted. Raises KeyError for another address."""
         if wrong := bodies.problems(SCHEMAS[path], body):

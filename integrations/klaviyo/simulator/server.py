@@ -88,7 +88,7 @@ class Simulator:
 
     def _order(self, order: dict[str, Any]) -> Response:
         known = {"hold_next", "hold_s", "server_errors", "lose_answers", "throttle_s", "revoked", "fail_ids"}
-        known |= {"job_delay_s", "refuse_ids", "slow_next_s", "refuse_people"}
+        known |= {"job_delay_s", "refuse_ids", "slow_next_s", "refuse_people", "forget_people"}
         if unknown := set(order) - known:
             return _problem(400, "invalid", f"Unknown orders: {', '.join(sorted(unknown))}.")
         for name in ("hold_next", "hold_s", "server_errors", "lose_answers", "revoked", "refuse_ids"):
@@ -96,6 +96,8 @@ class Simulator:
                 setattr(self._failures, name, order[name])
         if "throttle_s" in order:
             self._failures.throttled_until = self._elapsed() + order["throttle_s"]
+        if order.get("forget_people"):
+            self.people.forget()
         if "refuse_people" in order:
             self.people.refuse = set(order["refuse_people"])
         if "fail_ids" in order:
