@@ -2,7 +2,7 @@
 
 import click
 
-from gateway.commands import explaining, importing, operate, policy, processes
+from gateway.commands import explaining, importing, operate, policy, processes, waitlist
 from gateway.settings import SettingsError
 
 
@@ -14,7 +14,7 @@ def commands() -> None:
 for command in (
     *(processes.web, processes.worker, processes.clock, processes.run, processes.demo),
     *(operate.release, operate.doctor, operate.token, operate.simulate, policy.group, explaining.explain),
-    importing.import_command,
+    *(importing.import_command, waitlist.group),
 ):
     commands.add_command(command)
 

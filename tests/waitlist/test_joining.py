@@ -42,7 +42,6 @@ def test_what_waits_for_a_person_is_not_to_be_bought_yet(waiting: Waiting) -> No
 @pytest.mark.parametrize(
     ("more", "path"),
     [
-        ({"variant": "none"}, "variant"),
         ({"email": "ann"}, "email"),
         ({"email": "ann@shop"}, "email"),
         ({"email": "ann@shop.example\n"}, "email"),
@@ -59,6 +58,11 @@ def test_what_waits_for_a_person_is_not_to_be_bought_yet(waiting: Waiting) -> No
 def test_what_is_wrong_is_named_by_its_path(waiting: Waiting, more: dict[str, Any], path: str) -> None:
     answer = waiting.join(ANN, **more)
     assert (answer.status_code, answer.json["errors"][0]["path"]) == (422, path)
+
+
+def test_nobody_waits_for_what_the_catalogue_does_not_know(waiting: Waiting) -> None:
+    answer = waiting.join(ANN, variant="none")
+    assert (answer.status_code, answer.json["errors"][0]["path"]) == (404, "variant")
 
 
 def test_a_person_and_an_address_may_ask_only_so_often(waiting: Waiting) -> None:

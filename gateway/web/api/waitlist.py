@@ -75,7 +75,7 @@ def join_waitlist() -> dict[str, Any]:
     except NoSecretKey as error:
         raise Problem(503, str(error)) from None
     if joined == "unknown_variant":
-        raise _unusable("variant", "The catalogue has no such variant.")
+        raise Problem(404, "The catalogue has no such variant.", [{"path": "variant", "message": "Is not known."}])
     if joined == "too_often":
         raise Problem(429, "This person, or this address, asks too often.", headers={"Retry-After": "3600"})
     if isinstance(joined, str):
