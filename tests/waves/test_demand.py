@@ -36,7 +36,7 @@ def test_fewer_of_those_told_find_it_sold_out() -> None:
 def test_the_share_that_finds_it_sold_out_over_a_thousand_seeds(capsys: pytest.CaptureFixture[str]) -> None:
     ours, native = sold_out_share(OURS, 1000), sold_out_share(NATIVE, 1000, restock_at=1)
     with capsys.disabled():
-        print(f"\ntold and found it sold out: waves {ours:.2%}, five a unit at once {native:.2%}")
+        print(f"\ntold and found it sold out: waves {ours:.2%}, five a unit at once {native:.2%}")  # noqa: T201
     assert ours < BOUND < native
 
 
