@@ -26,7 +26,6 @@ class Afternoon:
     told: dict[int, LastTold] = field(default_factory=dict)
     heard: list[tuple[datetime, int, int, int]] = field(default_factory=list)  # when, who, units then, episode
     disappointed: int = 0
-    came: int = 0
 
     def run(self) -> "Afternoon":
         rng = random.Random(self.seed)
@@ -36,29 +35,39 @@ class Afternoon:
         band, last_wave = Band.LOW, None
         for minute in range(HOURS * 60):
             at = NOON + timedelta(minutes=minute)
-            if rng.random() < 0.002:
-                self.units += rng.randint(1, 10)  # more comes in
-            if rng.random() < others_an_hour / 60 and self.units:
-                self.units -= 1
-            if self.units == 0 and band > Band.OUT:
-                band, self.episode = Band.OUT, self.episode + 1
-            if band is Band.OUT and self.units >= self.restock_at:
-                band, last_wave = Band.LOW, None
+            self._others(rng, others_an_hour)
+            was, band = band, self._band(band)
+            last_wave = None if was is Band.OUT else last_wave
             standing = Standing("alerts", self.episode, self.episode, band, band, self.units, self.restock_at)
             step = next_wave(self.terms, standing, last_wave, None, at)
             if isinstance(step, Send):
                 last_wave = at
-                for _ in range(self._tell(step.most, people, at)):
-                    if rng.random() < COMES:
-                        comes = minute + 1 + int(rng.expovariate(1 / 25))
-                        visits[comes] = visits.get(comes, 0) + 1
+                coming = sum(rng.random() < COMES for _ in range(self._tell(step.most, people, at)))
+                for _ in range(coming):
+                    comes = minute + 1 + int(rng.expovariate(1 / 25))
+                    visits[comes] = visits.get(comes, 0) + 1
             for _ in range(visits.pop(minute, 0)):
-                self.came += 1
-                if self.units == 0:
-                    self.disappointed += 1
-                elif rng.random() < BUYS:
-                    self.units -= 1
+                self._comes(rng)
         return self
+
+    def _others(self, rng: random.Random, an_hour: float) -> None:
+        """More comes in now and then; others buy."""
+        if rng.random() < 0.002:
+            self.units += rng.randint(1, 10)
+        if rng.random() < an_hour / 60 and self.units:
+            self.units -= 1
+
+    def _band(self, band: Band) -> Band:
+        if self.units == 0 and band > Band.OUT:
+            self.episode += 1
+            return Band.OUT
+        return Band.LOW if band is Band.OUT and self.units >= self.restock_at else band
+
+    def _comes(self, rng: random.Random) -> None:
+        if self.units == 0:
+            self.disappointed += 1
+        elif rng.random() < BUYS:
+            self.units -= 1
 
     def _tell(self, most: int, people: int, at: datetime) -> int:
         chosen = [p for p in range(people) if may_be_told(self.told.get(p), self.terms, self.episode, at)][:most]
