@@ -4,6 +4,7 @@ import io
 import json
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -113,6 +114,23 @@ def test_one_who_is_erased_while_a_wave_goes_is_not_told(waiting: Waiting) -> No
     waiting.works()
     assert waiting.told() == []
     assert not waiting.store.waitlist.told(TEE)
+
+
+def test_one_who_is_erased_while_klaviyo_answers_leaves_no_trace_either(waiting: Waiting) -> None:
+    real = waiting.services.messenger
+    assert real is not None
+
+    class Interrupted:
+        def tell_many(self, alerts: Any) -> None:
+            real.tell_many(alerts)
+            erase(waiting, email=EMAIL)
+
+    waiting.join(EMAIL, "other@shop.example")
+    waiting._use(replace(waiting.services, messenger=Interrupted()))  # type: ignore[arg-type]
+    waiting.has(5)
+    waiting.works()
+    assert len(waiting.told()) == 2
+    assert [len(waiting.store.waitlist.told(TEE)), waiting.store.waitlist.waiting(TEE)] == [1, 0]
 
 
 @pytest.mark.parametrize("role", ["reader", "source"])
