@@ -9,7 +9,7 @@ from gateway.policy_library import PolicyLibrary
 from gateway.settings import Settings
 from gateway.stock_index import StockIndex
 from gateway.store import Store
-from integrations.ports import CatalogPublisher, Desks, StockSource, WebhookReceiver
+from integrations.ports import CatalogPublisher, Desks, StockMessenger, StockSource, WebhookReceiver
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,5 +25,6 @@ class Services:
     source: StockSource | None = None
     publisher: CatalogPublisher | None = None
     desks: Desks | None = None
+    messenger: StockMessenger | None = None
     known: KnownVariants = field(default_factory=KnownVariants)
     stock: StockIndex = field(default_factory=StockIndex)

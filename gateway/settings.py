@@ -4,13 +4,19 @@ Called by the commands, which hand the frozen `Settings` on. Nothing else reads 
 """
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import time
 from pathlib import Path
 from typing import Any, cast
 
 from environs import EnvValidationError, FileAwareEnv, validate
 
+from policies.restock import QuietHours
+
+CLOCK_TIME = "([01][0-9]|2[0-3]):[0-5][0-9]"
+HOURS = f"{CLOCK_TIME}-{CLOCK_TIME}"
 ABOUT_A_MONTH_S = 31 * 86_400
 SECRETS = (
     "secret_key",
@@ -47,6 +53,9 @@ class Settings:
     klaviyo_base_url: str | None = None
     klaviyo_catalog: str = "api"  # or "feed": the two exclude each other, so nothing is written then
     klaviyo_unpublish_out: bool = False
+    klaviyo_back_in_stock: str = "native"  # Klaviyo's own flow by the catalogue's number; or "waves", told by us
+    waves_quiet_hours: QuietHours | None = None  # local, by the policy's time zone
+    previous_secret_keys: tuple[str, ...] = field(default=(), repr=False)  # open what older keys sealed
     shopify_shop: str | None = None
     shopify_base_url: str | None = None
     shopify_access_token: str | None = field(default=None, repr=False)
@@ -94,6 +103,11 @@ def _declare(env: FileAwareEnv) -> dict[str, Any]:
         "data_dir": Path(_text(env, "GATEWAY_DATA_DIR") or "data"),
         "klaviyo_catalog": _read(env, "str", "KLAVIYO_CATALOG", "api", validate.OneOf(("api", "feed"))),
         "klaviyo_unpublish_out": _read(env, "bool", "KLAVIYO_UNPUBLISH_OUT", False, None),
+        "klaviyo_back_in_stock": _read(
+            env, "str", "KLAVIYO_BACK_IN_STOCK", "native", validate.OneOf(("native", "waves"))
+        ),
+        "waves_quiet_hours": _hours(_read(env, "str", "WAVES_QUIET_HOURS", "", validate.Regexp(rf"^({HOURS})?\Z"))),
+        "previous_secret_keys": _secrets(_read(env, "str", "GATEWAY_PREVIOUS_SECRET_KEYS", None, None)),
         "policy_file": Path(name) if (name := _text(env, "GATEWAY_POLICY_FILE")) else None,
         "shopify_webhook_secrets": _secrets(_read(env, "str", "SHOPIFY_WEBHOOK_SECRETS", None, None)),
         "alert_urls": tuple((_text(env, "ALERT_URLS") or "").replace(",", " ").split()),
@@ -141,6 +155,14 @@ def _secrets(text: str | None) -> tuple[str, ...]:
     return () if text is None else tuple(item.strip() for item in text.split(","))
 
 
+def _hours(text: str) -> QuietHours | None:
+    """Read hours such as `21:00-08:30`; what does not look so is told by the check beside it."""
+    if not re.fullmatch(HOURS, text, re.ASCII):
+        return None
+    begins, ends = map(time.fromisoformat, text.split("-"))
+    return QuietHours(begins, ends)
+
+
 def _unreadable(env: FileAwareEnv) -> dict[str, list[str]]:
     try:
         env.seal()
@@ -155,6 +177,8 @@ def _cross_check(values: Mapping[str, Any], problems: dict[str, list[str]]) -> N
 
     if "" in values["shopify_webhook_secrets"]:
         problem("SHOPIFY_WEBHOOK_SECRETS", "An item is empty: anyone could sign with an empty secret.")
+    if "" in values["previous_secret_keys"]:
+        problem("GATEWAY_PREVIOUS_SECRET_KEYS", "An item is empty: take it away.")
     if (url := values["redis_url"]) and not url.startswith(("redis://", "rediss://", "unix://")):
         problem("REDIS_URL", "Must begin with redis://, rediss:// or unix://.")
     for name in ("public_url", "klaviyo_base_url", "shopify_base_url", "oidc_issuer", "sentry_dsn"):

@@ -1,4 +1,4 @@
-"""The worker process: five loops that claim what is due and carry it one stage on. Any number may run."""
+"""The worker process: seven loops that claim what is due and carry it one stage on. Any number may run."""
 
 import signal
 from collections import deque
@@ -31,6 +31,7 @@ from gateway.services import Services
 from gateway.store import StoreUnavailable
 from gateway.store.due import CLAIMED_PAGES
 from gateway.store.keys import PARTITIONS
+from gateway.waves.step import wave_step
 from integrations.errors import IntegrationError
 
 Step = Callable[[Services, datetime], int]
@@ -55,6 +56,7 @@ def run_worker(services: Services) -> None:
         "deliver": partial(deliver_step, epoch=epoch, polls=Polls(), gate=Gate()),
         "task": task_step,
         "feeds": lambda _, at: keeper.step(at),
+        "waves": partial(wave_step, epoch=epoch),
         "guard": partial(guard_step, epoch=epoch, memory=Memory()),
     }
     if services.publisher is not None:

@@ -386,3 +386,68 @@ class Desks:
     def of(self, message: str) -> MessageDesk:
         """Return where a message is handled."""
         return self.flows if message.startswith(FLOW_STEP) else self.campaigns
+
+
+# --- those who wait for stock -----------------------------------------------------------------------------------------
+
+Channel = Literal["email", "sms"]
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How to reach a person: an e-mail address or a phone number, one of the two. Never shown, not even by `repr`."""
+
+    email: str | None = field(default=None, repr=False)
+    phone: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StockNews:
+    """What a message about a variant's stock can say of it."""
+
+    variant: str
+    product: str | None
+    product_title: str
+    variant_title: str
+    sku: str | None
+    url: str | None
+    image_url: str | None
+    price: Decimal | None
+    units: int | None  # promised; None: without limit
+    episode: int
+    wave: int
+
+
+@dataclass(frozen=True, slots=True)
+class StockAlert:
+    """One person's message that a variant is back; who receives two of one id keeps the first."""
+
+    id: str
+    contact: Contact
+    at: datetime
+    news: StockNews
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """One person's wish to hear from marketing's own list when a variant is back."""
+
+    contact: Contact
+    variant: str
+    channels: tuple[Channel, ...]
+
+
+class StockMessenger(Protocol):
+    """Tells people who wait. One call is one request; errors name no person.
+
+    Raises TemporaryError (with `outcome_unknown` where it may have gone), PermanentError or AccessError.
+    """
+
+    def tell_many(self, alerts: Sequence[StockAlert]) -> None:
+        """Hand in the alerts of many people (at most 1,000), all or none; refused whole where one went before."""
+
+    def tell(self, alert: StockAlert) -> None:
+        """Hand in one person's alert. One that went before is dropped by its id, and is no error."""
+
+    def subscribe(self, subscription: Subscription) -> None:
+        """Put a person on marketing's own list. Doing it twice is harmless."""

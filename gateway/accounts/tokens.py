@@ -7,7 +7,7 @@ from gateway.accounts.people import RESERVED, RefusedError
 from gateway.services import Services
 from gateway.store.users import TakenError
 
-TOKEN_ROLES: Final = ("reader", "source", "marketer", "admin")
+TOKEN_ROLES: Final = ("reader", "source", "storefront", "marketer", "admin")
 NAME: Final = re.compile(r"[^\x00-\x1f\x7f]{1,60}")
 
 

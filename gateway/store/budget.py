@@ -51,6 +51,9 @@ ALLOWANCES: Final = {
     "flow": Allowance(3, 60),
     "tag": Allowance(3, 60),
     "template.read": Allowance(75, 750),
+    "event": Allowance(350, 3500),
+    "event.bulk": Allowance(10, 150),
+    "back_in_stock": Allowance(350, 3500),
 }
 """Klaviyo's OpenAPI, x-klaviyo-ratelimit of the operations used, revision 2026-07-15 and its beta for 2026-10-15."""
 

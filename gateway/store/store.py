@@ -41,10 +41,13 @@ from gateway.store.shortlists import Shortlists
 from gateway.store.snapshots import Snapshots
 from gateway.store.states import States
 from gateway.store.tasks import Tasks
+from gateway.store.throttle import Throttle
 from gateway.store.told import OutsideJobs, ToldTargets
 from gateway.store.users import Users
 from gateway.store.values import ServerFacts, Standing
 from gateway.store.waiting import Waiting
+from gateway.store.waitlist import Waitlist
+from gateway.store.waves import Waves
 from integrations.ports import Budget
 
 LEASE_S = 30.0
@@ -93,6 +96,8 @@ class Store:
         self.feeds = Feeds(connection, keys)
         self.feed_parts = FeedParts(connection, keys, rows)
         self.shortlists = Shortlists(connection, keys)
+        self.waitlist = Waitlist(connection, keys, rows)
+        self.waves = Waves(self.waitlist)
         self.audits = CatalogAudits(connection, keys)
         self.campaigns = Campaigns(connection, keys)
         self.holds = Holds(connection, keys)
@@ -102,6 +107,7 @@ class Store:
         self.users = Users(connection, keys)
         self.sessions = Sessions(connection, keys)
         self.attempts = Attempts(connection, keys)
+        self.throttle = Throttle(connection, keys)
         self.idempotency = Idempotency(connection, keys)
         self.saved_filters = SavedFilters(connection, keys)
         self.audit = Audit(connection, keys)

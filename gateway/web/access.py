@@ -14,6 +14,7 @@ from gateway.web.errors import Problem
 RANKS = {"reader": 1, "marketer": 2, "admin": 3}
 BOOTSTRAP = "bootstrap"
 SOURCE = "source"
+STOREFRONT = "storefront"
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -27,9 +28,9 @@ class Caller:
     role: str
 
     def may(self, role: str) -> bool:
-        """Tell whether the caller's role includes another; writing as a source is a source's and an admin's."""
-        if role == SOURCE:
-            return self.role in (SOURCE, "admin")
+        """Tell whether the caller's role includes another; a source and a storefront are their own and an admin's."""
+        if role in (SOURCE, STOREFRONT):
+            return self.role in (role, "admin")
         return RANKS.get(self.role, 0) >= RANKS[role]
 
 

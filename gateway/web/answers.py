@@ -9,6 +9,7 @@ from gateway.web.feed_contract import ANSWERS as FEED_ANSWERS
 from gateway.web.guard_contract import ANSWERS as GUARD_ANSWERS
 from gateway.web.health import OUTBOXES
 from gateway.web.policy_contract import ANSWERS as POLICY_ANSWERS
+from gateway.web.waitlist_contract import ANSWERS as WAITLIST_ANSWERS
 
 TEXT: Final[dict[str, Any]] = {"type": "string"}
 NUMBER: Final[dict[str, Any]] = {"type": "integer"}
@@ -237,4 +238,5 @@ ANSWERS: Final[dict[str, dict[str, Any]]] = {
     **FEED_ANSWERS,
     **POLICY_ANSWERS,
     **GUARD_ANSWERS,
+    **WAITLIST_ANSWERS,
 }

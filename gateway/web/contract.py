@@ -21,6 +21,8 @@ from gateway.web.guard_contract import STATUSES as GUARD_STATUSES
 from gateway.web.health import OUTBOXES
 from gateway.web.idempotency import LONGEST_KEY
 from gateway.web.policy_contract import BODIES as POLICY_BODIES
+from gateway.web.waitlist_contract import BODIES as WAITLIST_BODIES
+from gateway.web.waitlist_contract import CONFLICTING as WAITLIST_CONFLICTING
 from policies.values import CAUSES, STATES
 
 NAME: Final[dict[str, Any]] = {
@@ -128,7 +130,7 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "assign_doubt": _json(
         _object(["owner"], owner={"type": ["string", "null"], "minLength": 1, "maxLength": LONGEST_OWNER})
     ),
-    **{name: _json(body) for name, body in {**FEED_BODIES, **GUARD_BODIES}.items()},
+    **{name: _json(body) for name, body in {**FEED_BODIES, **GUARD_BODIES, **WAITLIST_BODIES}.items()},
     "receive_shopify_webhook": _json({}),
     **{name: _json(body) for name, body in POLICY_BODIES.items()},
 }
@@ -136,7 +138,14 @@ OPTIONAL_BODIES: Final[dict[str, dict[str, Any]]] = {
     name: _json(_object([], note={"type": "string", "maxLength": LONGEST_NOTE}))
     for name in ("confirm_restock", "dismiss_restock", "confirm_doubt", "dismiss_doubt")
 }
-CONFLICTING: Final = ("confirm_restock", "dismiss_restock", "record_snapshot", *FEED_CONFLICTING, *GUARD_STATUSES)
+CONFLICTING: Final = (
+    "confirm_restock",
+    "dismiss_restock",
+    "record_snapshot",
+    *FEED_CONFLICTING,
+    *GUARD_STATUSES,
+    *WAITLIST_CONFLICTING,
+)
 """Operations that answer 409 where somebody was quicker."""
 STATUSES: Final = {
     "record_readings": "202",

@@ -7,8 +7,9 @@ from gateway.web.contract import BODIES, CONFLICTING, KEY, OPTIONAL_BODIES, QUER
 from gateway.web.feed_contract import FILES, PATHS
 from gateway.web.feed_contract import UNKEYED as UNKEYED_FEEDS
 from gateway.web.policy_contract import CONFLICTS, UNKEYED
+from gateway.web.waitlist_contract import UNKEYED as UNKEYED_WAITLIST
 
-NEVER_KEYED = (*UNKEYED, *UNKEYED_FEEDS)
+NEVER_KEYED = (*UNKEYED, *UNKEYED_FEEDS, *UNKEYED_WAITLIST)
 METHODS = ("get", "post", "put", "patch", "delete")
 OF_EVERY_CALL = ("404", "422", "429", "500", "503")
 OF_A_TOKEN = ("401", "403")

@@ -5,7 +5,7 @@ from gateway.policy_library import PolicyLibrary
 from gateway.services import Services
 from gateway.settings import Settings
 from gateway.store import open_store
-from integrations.ports import Budget, CatalogPublisher, Desks, StockSource, WebhookReceiver
+from integrations.ports import Budget, CatalogPublisher, Desks, StockMessenger, StockSource, WebhookReceiver
 
 WEB_TIMEOUT_S = 0.5
 
@@ -30,6 +30,7 @@ def build_services(process: str, settings: Settings | None = None) -> Services:
         source=None if web else _source(chosen),
         publisher=None if web else _publisher(chosen, store.budget("klaviyo")),
         desks=None if web else _desks(chosen, store.budget("klaviyo")),
+        messenger=None if web else _messenger(chosen, store.budget("klaviyo")),
     )
 
 
@@ -72,3 +73,11 @@ def _desks(settings: Settings, budget: Budget) -> Desks | None:
     from integrations.klaviyo import open_desks  # noqa: PLC0415
 
     return open_desks(settings.klaviyo_api_key, settings.klaviyo_base_url or "", budget, pause=clock.pause)
+
+
+def _messenger(settings: Settings, budget: Budget) -> StockMessenger | None:
+    if settings.klaviyo_api_key is None:
+        return None
+    from integrations.klaviyo import open_messenger  # noqa: PLC0415
+
+    return open_messenger(settings.klaviyo_api_key, settings.klaviyo_base_url or "", budget)

@@ -1,6 +1,6 @@
 """One request to Klaviyo at a time: the SDK with every retry off, a timeout on every call, and errors in our words.
 
-Called by `catalog`, `campaigns`, `flows` and `tags`; nothing else imports the SDK.
+Called by `catalog`, `campaigns`, `flows`, `tags` and `messenger`; nothing else imports the SDK.
 """
 
 import json
@@ -28,8 +28,11 @@ Family = Literal[
     "flow",
     "tag",
     "template.read",
+    "event",
+    "event.bulk",
+    "back_in_stock",
 ]
-Resource = Literal["Campaigns", "Flows", "Tags", "Templates"]
+Resource = Literal["Campaigns", "Catalogs", "Events", "Flows", "Tags", "Templates"]
 
 TIMEOUT_S: Final = (3.0, 20.0)
 """Connect, read. The SDK itself has no timeout and would wait for ever."""
@@ -39,7 +42,7 @@ UNSAID_RETRY_AFTER_S: Final = 60.0
 
 SCOPES: Final = (
     "accounts:read, catalogs:read, catalogs:write; for the guard also campaigns:read, campaigns:write, flows:read, "
-    "flows:write, tags:read, tags:write, templates:read."
+    "flows:write, tags:read, tags:write, templates:read; for those who wait also events:write, profiles:write."
 )
 LONGEST_WAIT_S: Final = 15.0
 """What a client that may wait spends at most on its turn before one request."""

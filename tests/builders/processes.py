@@ -90,6 +90,7 @@ class House:
             "WEB_CONCURRENCY": "1",
             "GATEWAY_DATA_DIR": str(data),
             "GATEWAY_ADMIN_TOKEN": TOKEN,
+            "GATEWAY_SECRET_KEY": "k" * 32,
             "GATEWAY_POLICY_FILE": str(ROOT / "config/policies/demo.toml"),
             "SHOPIFY_SHOP": SHOP,
             "SHOPIFY_BASE_URL": self.shop,

@@ -109,7 +109,11 @@ for i = 10 + ids, #ARGV, 3 do
   if results[place] == COMMITTED then
     local hash = what == 'rise' and KEYS[4] or KEYS[5]
     if value == '' then call('HDEL', hash, all[place]) else call('HSET', hash, all[place], value) end
-    if what == 'restock' then call('ZADD', KEYS[6], at, all[place]) end
+    if what == 'restock' then
+      call('ZADD', KEYS[6], at, all[place])
+      local waits = call('EXISTS', prefix .. 'waitlist:order:' .. text(all[place])) == 1
+      if waits then call('ZADD', prefix .. 'waitlist:due', 'LT', at, text(all[place])) end
+    end
   end
 end
 return table.concat(results)

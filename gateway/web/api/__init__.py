@@ -14,6 +14,7 @@ from gateway.web.api import (
     restocks,
     snapshots,
     variants,
+    waitlist,
 )
 from gateway.web.api.root import blueprint
 
@@ -32,4 +33,5 @@ __all__ = [
     "restocks",
     "snapshots",
     "variants",
+    "waitlist",
 ]

@@ -13,6 +13,7 @@ from gateway.web.context import house
 MEANINGS = {
     "reader": "reads everything",
     "source": "writes stock and catalogue",
+    "storefront": "puts customers on the waitlist, and nothing else",
     "marketer": "also publishes policies and decides on holds",
     "admin": "may do everything",
 }

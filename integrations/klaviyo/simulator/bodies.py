@@ -15,7 +15,9 @@ class _Number(fields.Field[float]):
         return value
 
 
-class _Truth(fields.Field[bool]):
+class Truth(fields.Field[bool]):
+    """`true` or `false`, no words for them."""
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
         if not isinstance(value, bool):
             raise ValidationError("Not true or false.")
@@ -47,7 +49,7 @@ def _attributes(*, variant: bool, create: bool) -> type[Schema]:
         "image_thumbnail_url": _text(False),
         "images": fields.List(fields.String(), allow_none=True),
         "custom_metadata": _Flat(allow_none=True),
-        "published": _Truth(allow_none=True),
+        "published": Truth(allow_none=True),
     }
     if variant:
         shared |= {
@@ -64,13 +66,14 @@ def _attributes(*, variant: bool, create: bool) -> type[Schema]:
     return Schema.from_dict(shared)
 
 
-def _object(**parts: Any) -> fields.Nested:
+def object_of(**parts: Any) -> fields.Nested:
+    """Describe a required object of these parts and no others."""
     return fields.Nested(Schema.from_dict(parts), required=True)
 
 
 def _reference(kind: str) -> fields.Nested:
-    identity = _object(type=fields.String(required=True, validate=_one_of(kind)), id=_text(True))
-    return _object(data=identity)
+    identity = object_of(type=fields.String(required=True, validate=_one_of(kind)), id=_text(True))
+    return object_of(data=identity)
 
 
 PLURALS: Final = {"item": "items", "variant": "variants", "category": "categories"}
@@ -101,23 +104,23 @@ def _job(noun: str, verb: str) -> Schema:
         attributes = CATEGORY if noun == "category" else _attributes(variant=noun == "variant", create=verb == "create")
         record["attributes"] = fields.Nested(attributes, required=True)
     if verb == "create" and noun == "variant":
-        record["relationships"] = _object(item=_reference("catalog-item"))
+        record["relationships"] = object_of(item=_reference("catalog-item"))
     if verb != "delete" and noun == "item":
-        record["relationships"] = fields.Nested(Schema.from_dict({"categories": _object(data=CATEGORIES)}))
+        record["relationships"] = fields.Nested(Schema.from_dict({"categories": object_of(data=CATEGORIES)}))
     records = fields.List(
         fields.Nested(Schema.from_dict(record)), required=True, validate=validate.Length(1, MAX_RECORDS)
     )
-    attributes_of_job = {PLURALS[noun]: _object(data=records)}
+    attributes_of_job = {PLURALS[noun]: object_of(data=records)}
     job_type = fields.String(required=True, validate=_one_of(f"{kind}-bulk-{verb}-job"))
-    return Schema.from_dict({"data": _object(type=job_type, attributes=_object(**attributes_of_job))})()
+    return Schema.from_dict({"data": object_of(type=job_type, attributes=object_of(**attributes_of_job))})()
 
 
 JOBS: Final[Mapping[tuple[str, str], Schema]] = {
     (noun, verb): _job(noun, verb) for noun in ("item", "variant") for verb in ("create", "update", "delete")
 } | {("category", "create"): _job("category", "create")}
 
-PROFILE: Final = _object(
-    data=_object(
+PROFILE: Final = object_of(
+    data=object_of(
         type=fields.String(required=True, validate=_one_of("profile")),
         id=fields.String(),
         attributes=fields.Dict(required=True),
@@ -126,9 +129,9 @@ PROFILE: Final = _object(
 
 SUBSCRIPTION: Final = Schema.from_dict(
     {
-        "data": _object(
+        "data": object_of(
             type=fields.String(required=True, validate=_one_of("back-in-stock-subscription")),
-            attributes=_object(
+            attributes=object_of(
                 channels=fields.List(
                     fields.String(validate=_one_of("EMAIL", "PUSH", "SMS", "WHATSAPP")),
                     required=True,
@@ -136,26 +139,28 @@ SUBSCRIPTION: Final = Schema.from_dict(
                 ),
                 profile=PROFILE,
             ),
-            relationships=_object(variant=_reference("catalog-variant")),
+            relationships=object_of(variant=_reference("catalog-variant")),
         )
     }
 )()
 
-METRIC: Final = _object(
-    data=_object(type=fields.String(required=True, validate=_one_of("metric")), attributes=_object(name=_text(True)))
+METRIC: Final = object_of(
+    data=object_of(
+        type=fields.String(required=True, validate=_one_of("metric")), attributes=object_of(name=_text(True))
+    )
 )
 
 EVENT: Final = Schema.from_dict(
     {
-        "data": _object(
+        "data": object_of(
             type=fields.String(required=True, validate=_one_of("event")),
-            attributes=_object(
+            attributes=object_of(
                 properties=fields.Dict(required=True),
                 time=fields.AwareDateTime(),
                 value=_Number(allow_none=True),
                 value_currency=_text(False),
                 unique_id=_text(False),
-                backfill=_Truth(),
+                backfill=Truth(),
                 metric=METRIC,
                 profile=PROFILE,
             ),

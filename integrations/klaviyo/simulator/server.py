@@ -10,13 +10,13 @@ from typing import Any, Final
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 import orjson
-from marshmallow import Schema
 from werkzeug.wrappers import Request, Response
 
 from integrations.klaviyo.simulator import bodies, reading
 from integrations.klaviyo.simulator.account import Account
 from integrations.klaviyo.simulator.campaigns import Messaging
 from integrations.klaviyo.simulator.messaging import MessagingRoutes, limits_of
+from integrations.klaviyo.simulator.people import LIMITS, SCHEMAS, People
 from integrations.klaviyo.simulator.windows import Windows
 
 MAX_JOBS: Final = 500
@@ -24,10 +24,6 @@ JOB_PATH: Final = re.compile(r"/api/catalog-(item|variant|category)-bulk-(create
 READ_PATH: Final = re.compile(r"/api/catalog-(item|variant)s")
 XL: Final = (350, 3500)
 LARGE: Final = (75, 750)
-ACCEPTED: Final = {
-    "/api/back-in-stock-subscriptions": (bodies.SUBSCRIPTION, "subscription"),
-    "/api/events": (bodies.EVENT, "event"),
-}
 
 
 @dataclass
@@ -53,6 +49,7 @@ class Simulator:
         self.account = Account(now, elapsed, state_file)
         self.messaging = Messaging(now, self.account.note)
         self._messages = MessagingRoutes(self.messaging)
+        self.people = People(lambda effect, **facts: self.account.note(effect, now(), **facts))
         self._key = f"Klaviyo-API-Key {api_key}"
         self._windows = Windows(elapsed)
         self._failures = Failures()
@@ -79,6 +76,8 @@ class Simulator:
             return _answer(200, self.account.records)
         if request.path == "/_sim/fail" and request.method == "POST":
             return self._order(orjson.loads(request.get_data()))
+        if request.path == "/_sim/people":
+            return _answer(200, {"events": self.people.events, "subscriptions": self.people.subscriptions})
         if request.path == "/_sim/messaging":
             return _answer(200, self._messages.state())
         if request.method == "POST":
@@ -89,7 +88,7 @@ class Simulator:
 
     def _order(self, order: dict[str, Any]) -> Response:
         known = {"hold_next", "hold_s", "server_errors", "lose_answers", "throttle_s", "revoked", "fail_ids"}
-        known |= {"job_delay_s", "refuse_ids", "slow_next_s"}
+        known |= {"job_delay_s", "refuse_ids", "slow_next_s", "refuse_people", "forget_people"}
         if unknown := set(order) - known:
             return _problem(400, "invalid", f"Unknown orders: {', '.join(sorted(unknown))}.")
         for name in ("hold_next", "hold_s", "server_errors", "lose_answers", "revoked", "refuse_ids"):
@@ -97,6 +96,10 @@ class Simulator:
                 setattr(self._failures, name, order[name])
         if "throttle_s" in order:
             self._failures.throttled_until = self._elapsed() + order["throttle_s"]
+        if order.get("forget_people"):
+            self.people.forget()
+        if "refuse_people" in order:
+            self.people.refuse = set(order["refuse_people"])
         if "fail_ids" in order:
             self.account.fail_ids = set(order["fail_ids"])
         self.account.slow_next_s = order.get("slow_next_s", self.account.slow_next_s)
@@ -156,9 +159,8 @@ class Simulator:
             body = orjson.loads(request.get_data())
         except orjson.JSONDecodeError:
             return _problem(400, "invalid", "The body is not JSON.")
-        if request.path in ACCEPTED:
-            schema, effect = ACCEPTED[request.path]
-            return self._accept(schema, effect, body)
+        if request.path in SCHEMAS:
+            return self._of_people(request.path, body)
         match = JOB_PATH.fullmatch(request.path)
         if match is None or match[3] is not None:
             return _problem(404, "not_found", "No such resource.")
@@ -175,10 +177,9 @@ class Simulator:
         job = self.account.submit(noun, verb, records)
         return _answer(202, {"data": reading.describe(self.account, job)})
 
-    def _accept(self, schema: Schema, effect: str, body: Any) -> Response:
-        if wrong := bodies.problems(schema, body):
-            return _problem(400, "invalid", wrong[0][1], pointer=wrong[0][0])
-        self.account.note(effect, self.account.now(), body=body["data"])
+    def _of_people(self, path: str, body: Any) -> Response:
+        if wrong := self.people.accept(path, body):
+            return _problem(400, "invalid", wrong[1], pointer=wrong[0])
         self.account.save()
         return Response(status=202)
 
@@ -192,7 +193,7 @@ def _endpoint(request: Request) -> tuple[str, int, int]:
         return " ".join([request.method, parts[2], *parts[4:]]), *limits
     match = JOB_PATH.fullmatch(request.path)
     if match is None:
-        return f"{request.method} {request.path}", *XL
+        return f"{request.method} {request.path}", *LIMITS.get(request.path, XL)
     name = f"{request.method} {match[1]} {match[2]} {'one' if match[3] else 'all'}"
     return name, *(XL if request.method == "GET" and match[2] == "delete" else LARGE)
 
