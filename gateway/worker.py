@@ -23,12 +23,15 @@ from gateway.pipeline.destinations import ITEMS, VARIANTS
 from gateway.pipeline.gate import Gate
 from gateway.pipeline.jobs_in_flight import Polls, settle_jobs
 from gateway.pipeline.rates import learn_rates
-from gateway.pipeline.reread import RETRY_S, load_everything, reread_items, reread_locations, reread_products
+from gateway.pipeline.reread import RETRY_S, reread_items, reread_locations, reread_products
 from gateway.policy_versions.marking import mark_redecisions
+from gateway.reconcile.changes import compare_changes
+from gateway.reconcile.full import read_everything
 from gateway.services import Services
 from gateway.store import StoreUnavailable
 from gateway.store.keys import PARTITIONS
 from integrations.errors import IntegrationError
+from integrations.ports import StockSource
 
 Step = Callable[[Services, datetime], int]
 IDLE_S = 0.1
@@ -129,14 +132,14 @@ def task_step(services: Services, at: datetime) -> int:
     return len(claims)
 
 
-def _load(services: Services, at: datetime) -> None:
-    if services.source is not None:
-        load_everything(services, services.source, at)
+def _of_source(work: Callable[[Services, StockSource, datetime], None]) -> Callable[[Services, datetime], None]:
+    """Do work of the source, where there is one."""
 
+    def task(services: Services, at: datetime) -> None:
+        if services.source is not None:
+            work(services, services.source, at)
 
-def _locations(services: Services, at: datetime) -> None:
-    if services.source is not None:
-        reread_locations(services, services.source, at)
+    return task
 
 
 def redecide(services: Services, at: datetime) -> None:
@@ -174,8 +177,9 @@ MOST_JOBS = 400
 """Klaviyo allows 500 unfinished jobs of a kind (Catalogs API, bulk jobs)."""
 JOURNAL_KEPT = timedelta(days=35)
 TASKS: dict[str, Callable[[Services, datetime], None]] = {
-    "full_load": _load,
-    "locations": _locations,
+    "full_load": _of_source(read_everything),
+    "reconcile": _of_source(compare_changes),
+    "locations": _of_source(reread_locations),
     "redecide": redecide,
     "snapshots": resume_snapshots,
     "sales_rates": learn_rates,

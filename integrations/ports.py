@@ -21,6 +21,7 @@ class ItemLevel:
     quantities: Mapping[str, int | None]  # our state names
     active: bool | None
     observed_at: datetime  # when we asked: what changed later is newer
+    changed_at: datetime | None = None  # when the source changed it last, where it says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,20 @@ class ItemRead:
     complete: frozenset[str]  # items whose every level is in `levels`
     gone: frozenset[str]  # items the source no longer knows
     tracked: Mapping[str, bool] = field(default_factory=dict)
+
+
+BulkKind = Literal["products", "levels"]
+
+
+@dataclass(frozen=True, slots=True)
+class BulkRead:
+    """How far a read of everything is that the source prepares as one file."""
+
+    finished: bool
+    objects: int  # counted so far; in the end, what the file must hold
+    address: str | None = field(default=None, repr=False)  # where the file lies; it may carry a signature
+    failure: str | None = None  # the file, if there is one, is only a part: true in what it says, silent on the rest
+    expired: bool = False  # the file can no longer be had: ask for another one
 
 
 class StockSource(Protocol):
@@ -55,6 +70,24 @@ class StockSource(Protocol):
 
     def levels_of(self, items: Sequence[str]) -> ItemRead:
         """Re-read every level of some stock items (at most 50)."""
+
+    def products_since(self, since: datetime) -> Iterator[ProductFacts]:
+        """Read the products that changed since a time by the source's clock. Raises TooMuchError."""
+
+    def levels_since(self, since: datetime) -> Iterator[ItemLevel]:
+        """Read the levels that changed since a time by the source's clock. Raises TooMuchError."""
+
+    def start_bulk(self, kind: BulkKind) -> str:
+        """Ask for everything as one file; return what the read goes by."""
+
+    def bulk(self, id: str) -> BulkRead:  # noqa: A002
+        """Ask how far such a read is."""
+
+    def bulk_products(self, read: BulkRead) -> Iterator[ProductFacts]:
+        """Stream the products of a finished read. Raises TemporaryError where the file is cut short or miscounted."""
+
+    def bulk_levels(self, read: BulkRead, as_of: datetime) -> Iterator[ItemLevel]:
+        """Stream the levels of a finished read as of the time at which it was asked for, as `bulk_products` does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,24 +1,21 @@
 """Stage one for a source that can be asked: what a webhook marked is read again, and the read state is recorded."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 from gateway.pipeline.read import accept_locations, accept_products, accept_readings
+from gateway.reconcile.merge import readings_of
 from gateway.services import Services
 from gateway.store.rereads import Rereads
 from gateway.store.values import Lease
 from integrations.errors import IntegrationError
-from integrations.ports import ItemLevel, StockSource
-from policies.values import Reading
+from integrations.ports import StockSource
 
-T = TypeVar("T")
 LEASE_S = 30.0
 ITEMS_AT_ONCE = 50
 PRODUCTS_AT_ONCE = 20
-READINGS_AT_ONCE = 1000
 RETRY_S = 5.0
 
 
@@ -30,7 +27,7 @@ def reread_items(services: Services, source: StockSource, at: datetime) -> int:
         return 0
     with _given_back_on_failure(marked, claims, at):
         read = source.levels_of([claim.member for claim in claims])
-    accept_readings(services, list(_readings(services, source.name, read.levels)), at)
+    accept_readings(services, [reading for _, reading in readings_of(services, source.name, read.levels)], at)
     finished = [claim for claim in claims if claim.member in read.complete or claim.member in read.gone]
     marked.complete(finished)
     marked.retry([claim for claim in claims if claim not in finished], at + timedelta(seconds=RETRY_S))
@@ -58,22 +55,6 @@ def reread_locations(services: Services, source: StockSource, at: datetime) -> N
     accept_locations(services, source.locations(), at)
 
 
-def load_everything(services: Services, source: StockSource, at: datetime) -> None:
-    """Read locations, catalogue and every level of a source; what is read is recorded as it comes."""
-    task = f"{source.name}.full_load"
-    reread_locations(services, source, at)
-    done = 0
-    for products in _batches(source.products(), PRODUCTS_AT_ONCE):
-        accept_products(services, source.name, products, services.now())
-        done += len(products)
-        services.store.tasks.progress(task, done, None, services.now())
-    for levels in _batches(source.levels(), READINGS_AT_ONCE):
-        accept_readings(services, list(_readings(services, source.name, levels)), services.now())
-        done += len(levels)
-        services.store.tasks.progress(task, done, None, services.now())
-    services.store.tasks.progress(task, done, done, services.now())
-
-
 @contextmanager
 def _given_back_on_failure(marked: Rereads, claims: Sequence[Lease], at: datetime) -> Iterator[None]:
     """Give claims back when the source fails, to be tried when it says, or soon."""
@@ -83,30 +64,3 @@ def _given_back_on_failure(marked: Rereads, claims: Sequence[Lease], at: datetim
         wait_s = getattr(error, "retry_after_s", None) or RETRY_S
         marked.retry(claims, at + timedelta(seconds=wait_s))
         raise
-
-
-def _readings(services: Services, source: str, levels: Iterable[ItemLevel]) -> Iterator[Reading]:
-    """Give each variant behind a stock item the item's levels: several variants may share one."""
-    listed = list(levels)
-    behind = services.store.catalog.by_item(source, sorted({level.item for level in listed}))
-    for level in listed:
-        for variant in behind.get(level.item, ()):
-            yield Reading(
-                source=source,
-                variant=variant,
-                location=level.location,
-                quantities=level.quantities,
-                observed_at=level.observed_at,
-                active=level.active,
-            )
-
-
-def _batches(values: Iterator[T], size: int) -> Iterator[list[T]]:
-    batch: list[T] = []
-    for value in values:
-        batch.append(value)
-        if len(batch) == size:
-            yield batch
-            batch = []
-    if batch:
-        yield batch

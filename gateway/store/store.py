@@ -27,6 +27,7 @@ from gateway.store.keys import Keys
 from gateway.store.ledger import Ledger
 from gateway.store.outbox import Outbox
 from gateway.store.policies import Policies
+from gateway.store.reconciles import Reconciles
 from gateway.store.redecisions import Redecisions
 from gateway.store.rereads import Deliveries, Rereads
 from gateway.store.restocks import Restocks
@@ -76,6 +77,7 @@ class Store:
         self.doubts = Doubts(connection, keys)
         self.sources = Sources(connection, keys)
         self.gauges = Gauges(connection, keys)
+        self.reconciles = Reconciles(connection, keys)
         self.audit = Audit(connection, keys)
         self.audits = CatalogAudits(connection, keys)
         self.campaigns = Campaigns(connection, keys)

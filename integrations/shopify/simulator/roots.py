@@ -6,7 +6,9 @@ from typing import Any
 from graphql import GraphQLResolveInfo
 
 from integrations.shopify.simulator import views
-from integrations.shopify.simulator.model import NAMES, Product, Subscription, Variant
+from integrations.shopify.simulator.bulk import Bulk
+from integrations.shopify.simulator.bulk import view as bulk_view
+from integrations.shopify.simulator.model import NAMES, Product, RefusedError, Subscription, Variant
 from integrations.shopify.simulator.paging import connection, search
 from integrations.shopify.simulator.schema import SUPPORTED
 from integrations.shopify.simulator.shop import Shop
@@ -19,8 +21,22 @@ _LEVEL = re.compile(r"gid://shopify/InventoryLevel/(\d+)\?inventory_item_id=(\d+
 class Root:
     """Query and mutation root; graphql-core finds each field as a method of its name."""
 
-    def __init__(self, shop: Shop) -> None:
-        self._shop = shop
+    def __init__(self, shop: Shop, bulk: Bulk) -> None:
+        self._shop, self._bulk = shop, bulk
+
+    def bulkOperationRunQuery(self, _: GraphQLResolveInfo[Any], query: str, groupObjects: bool) -> View:  # noqa: N802, N803  Shopify's names
+        """Begin a bulk operation; the simulator always writes children right behind their parent."""
+        try:
+            operation = self._bulk.start(query)
+        except RefusedError as error:
+            refused = {"field": ["query"], "message": "The bulk operation is refused", "code": str(error)}
+            return {"bulkOperation": None, "userErrors": [refused]}
+        return {"bulkOperation": bulk_view(operation, self._bulk.base_url), "userErrors": []}
+
+    def bulkOperation(self, _: GraphQLResolveInfo[Any], id: str) -> View | None:  # noqa: A002, N802
+        """Find a bulk operation."""
+        operation = self._bulk.operations.get(views.number(id, "BulkOperation") or 0)
+        return None if operation is None else bulk_view(operation, self._bulk.base_url)
 
     def shop(self, _: GraphQLResolveInfo[Any]) -> View:
         """Tell whose API this is."""

@@ -13,6 +13,10 @@ scalar DateTime
 scalar URL
 scalar Money
 scalar UnsignedInt64
+enum BulkOperationErrorCode { ACCESS_DENIED INTERNAL_SERVER_ERROR TIMEOUT }
+enum BulkOperationStatus { CANCELED CANCELING COMPLETED CREATED EXPIRED FAILED RUNNING }
+enum BulkOperationType { MUTATION QUERY }
+enum BulkOperationUserErrorCode { INVALID LIMIT_REACHED OPERATION_IN_PROGRESS }
 enum CurrencyCode { USD }
 enum CountPrecision { AT_LEAST EXACT }
 enum ProductStatus { ACTIVE ARCHIVED DRAFT UNLISTED }
@@ -82,8 +86,15 @@ type InventoryLevel implements Node {
   quantities(names: [String!]!): [InventoryQuantity!]! updatedAt: DateTime!
 }
 type InventoryQuantity implements Node { id: ID! name: String! quantity: Int! updatedAt: DateTime }
+interface Media { preview: MediaPreviewImage }
+type MediaImage implements Media { preview: MediaPreviewImage }
+type MediaPreviewImage { image: Image }
+type Image { url: URL! }
+type Collection implements Node { handle: String! id: ID! title: String! updatedAt: DateTime! }
 type Product implements Node {
-  createdAt: DateTime! handle: String! hasOnlyDefaultVariant: Boolean! hasOutOfStockVariants: Boolean! id: ID!
+  collections(after: String, first: Int, reverse: Boolean): CollectionConnection!
+  createdAt: DateTime! description(truncateAt: Int): String! featuredMedia: Media
+  handle: String! hasOnlyDefaultVariant: Boolean! hasOutOfStockVariants: Boolean! id: ID!
   isGiftCard: Boolean! onlineStoreUrl: URL productType: String! publishedAt: DateTime status: ProductStatus!
   tags: [String!]! title: String! totalInventory: Int! tracksInventory: Boolean! updatedAt: DateTime!
   variants(after: String, first: Int, reverse: Boolean, sortKey: ProductVariantSortKeys): ProductVariantConnection!
@@ -108,13 +119,22 @@ input WebhookSubscriptionInput {
 }
 type WebhookSubscriptionCreatePayload { userErrors: [UserError!]! webhookSubscription: WebhookSubscription }
 type WebhookSubscriptionDeletePayload { deletedWebhookSubscriptionId: ID userErrors: [UserError!]! }
+type BulkOperation implements Node {
+  completedAt: DateTime createdAt: DateTime! errorCode: BulkOperationErrorCode fileSize: UnsignedInt64 id: ID!
+  objectCount: UnsignedInt64! partialDataUrl: URL query: String! rootObjectCount: UnsignedInt64!
+  status: BulkOperationStatus! type: BulkOperationType! url: URL
+}
+type BulkOperationUserError { code: BulkOperationUserErrorCode field: [String!] message: String! }
+type BulkOperationRunQueryPayload { bulkOperation: BulkOperation userErrors: [BulkOperationUserError!]! }
 type Mutation {
+  bulkOperationRunQuery(groupObjects: Boolean!, query: String!): BulkOperationRunQueryPayload
   webhookSubscriptionCreate(
     topic: WebhookSubscriptionTopic!, webhookSubscription: WebhookSubscriptionInput!
   ): WebhookSubscriptionCreatePayload
   webhookSubscriptionDelete(id: ID!): WebhookSubscriptionDeletePayload
 }
 type QueryRoot {
+  bulkOperation(id: ID!): BulkOperation
   currentAppInstallation: AppInstallation! inventoryItem(id: ID!): InventoryItem
   inventoryItems(after: String, first: Int, query: String, reverse: Boolean): InventoryItemConnection!
   inventoryLevel(id: ID!): InventoryLevel inventoryProperties: InventoryProperties! location(id: ID): Location
@@ -137,7 +157,15 @@ type QueryRoot {
 }
 """
 
-_CONNECTED = ("Location", "InventoryItem", "InventoryLevel", "Product", "ProductVariant", "WebhookSubscription")
+_CONNECTED = (
+    "Collection",
+    "Location",
+    "InventoryItem",
+    "InventoryLevel",
+    "Product",
+    "ProductVariant",
+    "WebhookSubscription",
+)
 _CONNECTIONS = "".join(
     f"type {name}Connection {{ edges: [{name}Edge!]! nodes: [{name}!]! pageInfo: PageInfo! }}\n"
     f"type {name}Edge {{ node: {name}! }}\n"

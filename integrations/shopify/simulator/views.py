@@ -1,5 +1,6 @@
 """The shop's objects as GraphQL sees them: plain fields as values, everything that leads on as a function."""
 
+import zlib
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
@@ -170,6 +171,16 @@ def product(shop: Shop, row: Product) -> View:
         "isGiftCard": row.is_gift_card,
         "onlineStoreUrl": row.online_store_url,
         "publishedAt": _iso(row.created_at) if row.online_store_url else None,
+        "description": lambda _, truncateAt=None: row.description[:truncateAt],  # noqa: N803
+        "featuredMedia": row.image_url and {"__typename": "MediaImage", "preview": {"image": {"url": row.image_url}}},
+        "collections": lambda _, first=None, after=None, reverse=None: connection(
+            [(number, title) for title, number in sorted(_collections(row).items())],
+            lambda one: (one[0],),
+            lambda one: _collection(one[0], one[1], row.updated_at),
+            first=first,
+            after=after,
+            reverse=reverse,
+        ),
         "createdAt": _iso(row.created_at),
         "updatedAt": _iso(row.updated_at),
         "hasOnlyDefaultVariant": len(rows) == 1,
@@ -180,6 +191,22 @@ def product(shop: Shop, row: Product) -> View:
         "variants": lambda _, first=None, after=None, reverse=None, sortKey=None: connection(  # noqa: N803
             rows, lambda one: (one.id,), lambda one: variant(shop, one), first=first, after=after, reverse=reverse
         ),
+    }
+
+
+def _collections(row: Product) -> dict[str, int]:
+    """Give each collection the number that its title always has."""
+    return {title: zlib.crc32(title.encode()) for title in row.collections}
+
+
+def _collection(number: int, title: str, at: datetime) -> View:
+    handle = title.lower().replace(" ", "-")
+    return {
+        "__typename": "Collection",
+        "id": f"gid://shopify/Collection/{number}",
+        "title": title,
+        "handle": handle,
+        "updatedAt": _iso(at),
     }
 
 
