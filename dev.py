@@ -20,7 +20,7 @@ STAMP = ENVIRONMENT / "lock.sha256"
 COMMANDS = {
     "demo": ["-m", "gateway", "demo"],
     "run": ["-m", "gateway", "run"],
-    "test": ["-m", "pytest"],
+    "test": ["-m", "pytest", "-n", "auto"],
     "bench": ["-m", "tests.bench"],
 }
 CHECKS = [
@@ -28,7 +28,7 @@ CHECKS = [
     ["-m", "ruff", "check", "."],
     ["-m", "mypy"],
     ["-c", "from importlinter.cli import lint_imports_command as lint; lint()"],
-    ["-m", "pytest"],
+    ["-m", "pytest", "-n", "auto"],
 ]
 
 

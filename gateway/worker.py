@@ -29,6 +29,7 @@ from gateway.reconcile.changes import compare_changes
 from gateway.reconcile.full import read_everything
 from gateway.services import Services
 from gateway.store import StoreUnavailable
+from gateway.store.due import CLAIMED_PAGES
 from gateway.store.keys import PARTITIONS
 from integrations.errors import IntegrationError
 from integrations.ports import StockSource
@@ -37,7 +38,6 @@ Step = Callable[[Services, datetime], int]
 IDLE_S = 0.1
 FAILED_S = 1.0
 TASK_LEASE_S = 900.0
-SWEPT_AT_ONCE = 1000
 GAUGES_EVERY_S = 5.0
 
 log = structlog.get_logger(__name__)
@@ -149,12 +149,12 @@ def redecide(services: Services, at: datetime) -> None:
     into force meanwhile starts it over; what is already decided by the one in force is left alone.
     """
     for partition in range(PARTITIONS):
-        first = 0
-        while len(claims := services.store.due.claim_all(partition, first, SWEPT_AT_ONCE, services.now(), LEASE_S)):
+        page = 0
+        while len(claims := services.store.due.claim_pages(partition, page, services.now(), LEASE_S)):
             version = services.policies.current()
             if version is not None:
                 decide_claimed(services, version, claims, services.now())
-            first += len(claims)
+            page += CLAIMED_PAGES
         services.store.tasks.progress("redecide", partition + 1, PARTITIONS, services.now())
 
 

@@ -13,6 +13,7 @@ from gateway.guard.held import find_again, look_after
 from gateway.guard.judging import Judged, judge_messages
 from gateway.guard.registry import Memory, read_features, refresh
 from gateway.guard.settle import Settling
+from gateway.pipeline.connection import may_write
 from gateway.policy_library import CompiledVersion
 from gateway.services import Services
 from gateway.store import StoreUnavailable
@@ -39,6 +40,8 @@ def guard_step(services: Services, at: datetime, *, epoch: str | None, memory: M
     memory.rests_until = at + LOOK_EVERY
     if epoch is None or services.store.epoch.read() != epoch:
         raise StoreUnavailable("The store was emptied or replaced: run `gateway release`, then restart the worker.")
+    if not may_write(services):
+        return 0  # the key was not seen to open the account that this house belongs to
     lease = services.store.lease(LEASE)
     if not lease.acquire(blocking=False):
         return 0

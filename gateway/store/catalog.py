@@ -71,21 +71,20 @@ class Catalog:
 
     def entries(self, variants: Sequence[str]) -> dict[str, CatalogEntry]:
         """Return what is known of variants; one that the catalogue does not know is missing."""
+        parts: dict[int, list[str]] = {}
+        for variant in dict.fromkeys(variants):
+            parts.setdefault(partition_of(variant), []).append(variant)
         commands: list[Command] = []
-        for variant in variants:
-            partition = partition_of(variant)
-            commands += [
-                ("HGET", self._keys.of(partition, "facts"), variant),
-                ("SISMEMBER", self._keys.of(partition, "delisted"), variant),
-                ("SISMEMBER", self._keys.of(partition, "blocked"), variant),
-                ("HGET", self._keys.of(partition, "rates"), variant),
-            ]
+        for partition, ids in parts.items():
+            commands.append(("HMGET", self._keys.of(partition, "facts"), *ids))
+            commands += [("SMISMEMBER", self._keys.of(partition, name), *ids) for name in ("delisted", "blocked")]
+            commands.append(("HMGET", self._keys.of(partition, "rates"), *ids))
         answers = self._connection.many(commands)
         entries = {}
-        for index, variant in enumerate(variants):
-            raw, delisted, blocked, rate = answers[4 * index : 4 * index + 4]
-            if raw is not None:
-                entries[variant] = unpack_variant(raw, delisted=bool(delisted), blocked=bool(blocked), rate=rate)
+        for number, ids in enumerate(parts.values()):
+            for variant, raw, delisted, blocked, rate in zip(ids, *answers[4 * number : 4 * number + 4], strict=True):
+                if raw is not None:
+                    entries[variant] = unpack_variant(raw, delisted=bool(delisted), blocked=bool(blocked), rate=rate)
         return entries
 
     def delisted(self, variants: Sequence[str]) -> frozenset[str]:

@@ -1,18 +1,20 @@
 """Which variants are to be decided, and when: marks, wake-ups and leases in one sorted set per partition."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Final
 
 import numpy as np
 
 from gateway.store.columns import Claims
 from gateway.store.connection import Connection
 from gateway.store.interning import Names, VariantRows
-from gateway.store.keys import PARTITION_SHIFT, PARTITIONS, ROW_MASK, Keys
+from gateway.store.keys import PAGE_ROWS, PARTITION_SHIFT, PARTITIONS, ROW_MASK, Keys
 from gateway.store.leased import LeasedSets, lease_end_us
-from gateway.store.reading import Chunk, assemble, chunks_of
+from gateway.store.reading import Chunk, assemble, chunks_of, chunks_of_pages, read_pages
 from policies.columns import to_us
+
+CLAIMED_PAGES: Final = 16
 
 
 class Due:
@@ -37,26 +39,32 @@ class Due:
         """Claim about so many due variants until the lease ends, each partition's longest due first, and read them."""
         numbers = range(PARTITIONS) if partitions is None else partitions
         token, share = _token(at, lease_s), max(1, -(-limit // len(numbers)))
-        arguments = {number: [self._prefixes[number], to_us(at), token, share] for number in numbers}
-        return self._claimed(arguments, token)
-
-    def claim_all(self, partition: int, first: int, count: int, at: datetime, lease_s: float) -> Claims:
-        """Claim so many rows of a partition from the first on, due or not, and read them; fewer where it ends."""
-        key = self._keys[partition].removesuffix("due") + "ids"
-        count = min(count, self._connection.command("LLEN", key) - first)
-        rows, token = np.arange(first, first + max(0, count), dtype="<u4").tobytes(), _token(at, lease_s)
-        return self._claimed({partition: [self._prefixes[partition], to_us(at), token, 0, rows]}, token)
-
-    def _claimed(self, arguments: Mapping[int, Sequence[Any]], token: float) -> Claims:
-        calls = [("claim", [self._keys[number]], some) for number, some in arguments.items()]
+        calls = [
+            ("claim", [self._keys[number]], [self._prefixes[number], to_us(at), token, share]) for number in numbers
+        ]
         places: list[int] = []
         chunks: list[Chunk] = []
-        for number, answer in zip(arguments, self._connection.scripts(calls), strict=True):
+        for number, answer in zip(numbers, self._connection.scripts(calls), strict=True):
             if rows := np.frombuffer(answer[0], "<u4").tolist():
                 chunks += chunks_of(np.arange(len(places), len(places) + len(rows)), answer[1:])
                 places += [number << PARTITION_SHIFT | row for row in rows]
         width = (self._slots.count(), self._pools.count())
         return Claims(assemble(self._rows.ids(places), np.array(places, np.int64), chunks, width), token)
+
+    def claim_pages(self, partition: int, first: int, at: datetime, lease_s: float) -> Claims:
+        """Claim some whole pages of a partition from one on, due or not, and read them; none: it has no more.
+
+        What changes after the claim takes its lease down, so reading after it is as good as reading with it.
+        """
+        start, prefix = first * PAGE_ROWS, self._prefixes[partition].decode()
+        ids = self._connection.command("LRANGE", f"{prefix}ids", start, start + CLAIMED_PAGES * PAGE_ROWS - 1)
+        token, places = _token(at, lease_s), np.arange(start, start + len(ids)) | partition << PARTITION_SHIFT
+        chunks: list[Chunk] = []
+        if ids:
+            self._connection.script("claim_span", [self._keys[partition]], [token, start, start + len(ids)])
+            chunks = list(chunks_of_pages(read_pages(self._connection, prefix, first, len(ids)), len(ids)))
+        width = (self._slots.count(), self._pools.count())
+        return Claims(assemble([raw.decode() for raw in ids], places, chunks, width), token)
 
     def depth(self, at: datetime) -> int:
         """Count the variants that are due."""

@@ -10,7 +10,7 @@ from gateway.store.columns import Outcome, ReadingColumns, Rows
 from gateway.store.connection import Connection
 from gateway.store.interning import Names, VariantRows
 from gateway.store.keys import PAGE_ROWS, PARTITION_SHIFT, Keys
-from gateway.store.reading import assemble, chunks_of_pages, places_of, read_rows
+from gateway.store.reading import assemble, chunks_of_pages, places_of, read_pages, read_rows
 from gateway.store.recording import Recorder
 from policies.columns import (
     ABSENT,
@@ -89,14 +89,8 @@ class Ledger:
         key, start, step = self._keys.of(partition, "ids"), 0, SWEEP_PAGES * PAGE_ROWS
         while ids := self._connection.command("LRANGE", key, start, start + step - 1):
             variants = [raw.decode() for raw in ids]
-            first = start // PAGE_ROWS
-            names = [
-                self._keys.of(partition, f"{kind}:{page}")
-                for page in range(first, first + -(-len(ids) // PAGE_ROWS))
-                for kind in ("states", "levels")
-            ]
-            found = self._connection.command("MGET", *names)  # one moment: a level is never older than its revision
-            chunks = list(chunks_of_pages(list(zip(found[::2], found[1::2], strict=True)), len(ids)))
+            pages = read_pages(self._connection, self._keys.of(partition, ""), start // PAGE_ROWS, len(ids))
+            chunks = list(chunks_of_pages(pages, len(ids)))
             places = np.arange(start, start + len(ids), dtype=np.int64) | partition << PARTITION_SHIFT
             yield assemble(variants, places, chunks, self._width())
             start += step

@@ -79,6 +79,16 @@ def chunks_of_pages(pages: Sequence[tuple[bytes | None, bytes | None]], variants
         yield Chunk(indexes, layout, pools, states, level_page[HEADER : HEADER + count * layout.row_bytes])
 
 
+def read_pages(
+    connection: Connection, prefix: str, first: int, variants: int
+) -> list[tuple[bytes | None, bytes | None]]:
+    """Read whole pages, (states, levels) each, from one on until so many variants are covered; at one moment."""
+    numbers = range(first, first + -(-variants // PAGE_ROWS))
+    names = [f"{prefix}{kind}:{page}" for page in numbers for kind in ("states", "levels")]
+    found = connection.command("MGET", *names)
+    return list(zip(found[::2], found[1::2], strict=True))
+
+
 def assemble(variants: Sequence[str], places: Ints, chunks: Sequence[Chunk], width: tuple[int, int]) -> Rows:
     """Put chunks together as columns over all slots, states and pools that any of them has."""
     slots, pools, bitmap = *width, 0

@@ -31,6 +31,7 @@ from gateway.store.reconciles import Reconciles
 from gateway.store.redecisions import Redecisions
 from gateway.store.rereads import Deliveries, Rereads
 from gateway.store.restocks import Restocks
+from gateway.store.sessions import Sessions
 from gateway.store.shortlists import Shortlists
 from gateway.store.snapshots import Snapshots
 from gateway.store.tasks import Tasks
@@ -73,6 +74,7 @@ class Store:
         self.redecisions = Redecisions(connection, keys)
         self.policies = Policies(connection, keys, self.redecisions)
         self.accounts = Accounts(connection, keys)
+        self.sessions = Sessions(connection, keys)
         self.idempotency = Idempotency(connection, keys)
         self.doubts = Doubts(connection, keys)
         self.sources = Sources(connection, keys)

@@ -140,6 +140,15 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
+class Session:
+    """One sign-in to the console; `id` is a digest and opens nothing."""
+
+    id: str
+    device: str
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ConnectionState:
     """What the last check of an outside account found."""
 

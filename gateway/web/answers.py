@@ -169,6 +169,7 @@ ANSWERS: Final[dict[str, dict[str, Any]]] = {
             id=TEXT, kind=TEXT, key=TEXT, sentence=TEXT, facts=FREE, first_at=TIME, last_at=TIME, count=NUMBER
         )
     ),
+    "list_audit": _page(entries=_object(id=TEXT, at=TIME, actor=TEXT, action=TEXT, target=TEXT, facts=FREE, hash=TEXT)),
     "list_outbox": _object(
         depths=_object(**dict.fromkeys(OUTBOXES, DEPTH)),
         entries={"type": "array", "items": OUTBOX_LINE},

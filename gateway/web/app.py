@@ -84,7 +84,6 @@ def _limit_rates(app: APIFlask) -> None:
     )
     # Whoever guesses tokens is slowed down; whoever has one may send as fast as we can take.
     limiter.limit("6000 per minute", deduct_when=_refused)(api.blueprint)
-    limiter.limit("10 per minute", methods=["POST"])(console.blueprint)
 
 
 def _refused(response: Response) -> bool:

@@ -14,7 +14,6 @@ from gateway.web.feed_contract import CONFLICTING as FEED_CONFLICTING
 from gateway.web.feed_contract import QUERIES as FEED_QUERIES
 from gateway.web.feed_contract import STATUSES as FEED_STATUSES
 from gateway.web.guard_contract import BODIES as GUARD_BODIES
-from gateway.web.guard_contract import CONFLICTING as GUARD_CONFLICTING
 from gateway.web.guard_contract import STATUSES as GUARD_STATUSES
 from gateway.web.health import OUTBOXES
 from gateway.web.idempotency import LONGEST_KEY
@@ -131,7 +130,7 @@ OPTIONAL_BODIES: Final[dict[str, dict[str, Any]]] = {
     name: _json(_object([], note={"type": "string", "maxLength": LONGEST_NOTE}))
     for name in ("confirm_restock", "dismiss_restock")
 }
-CONFLICTING: Final = ("confirm_restock", "dismiss_restock", "record_snapshot", *FEED_CONFLICTING, *GUARD_CONFLICTING)
+CONFLICTING: Final = ("confirm_restock", "dismiss_restock", "record_snapshot", *FEED_CONFLICTING, *GUARD_STATUSES)
 """Operations that answer 409 where somebody was quicker."""
 STATUSES: Final = {
     "record_readings": "202",
@@ -173,8 +172,7 @@ QUERIES: Final[dict[str, list[dict[str, Any]]]] = {
     "list_restocks": [_query("state", enum=list(RESTOCK_STATES)), _page(ROW)[0]],
     "variant_history": _page(ENTRY),
     "list_doubts": _page(OFFSET),
-    "list_campaigns": _page(OFFSET),
-    "list_holds": _page(OFFSET),
+    "list_audit": _page(ENTRY),
     "list_outbox": [
         _query("destination", enum=list(OUTBOXES), default=OUTBOXES[1]),
         _query("state", enum=list(OUTBOX_STATES), default=OUTBOX_STATES[0]),

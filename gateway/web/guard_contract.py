@@ -3,6 +3,7 @@
 from typing import Any, Final, get_args
 
 from gateway.web.api.campaigns import LONGEST_NOTE, MOST_FEATURES, MOST_RECIPIENTS
+from gateway.web.api.fields import LONGEST_ID
 from policies.guard import Phase
 from policies.guard.dueness import Strategy
 
@@ -13,8 +14,25 @@ OPTIONAL_NUMBER: Final[dict[str, Any]] = {"type": ["integer", "null"]}
 FLAG: Final[dict[str, Any]] = {"type": "boolean"}
 TIME: Final[dict[str, Any]] = {"type": "string", "format": "date-time"}
 OPTIONAL_TIME: Final[dict[str, Any]] = {"type": ["string", "null"], "format": "date-time"}
-ID: Final[dict[str, Any]] = {"type": "string", "minLength": 1, "maxLength": 300}
-PERCENT: Final[dict[str, Any]] = {"type": ["number", "string", "null"], "description": "Above 0, at most 100."}
+ID: Final[dict[str, Any]] = {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": LONGEST_ID,
+    "pattern": r"^[^\x00-\x20\x7f]([^\x00-\x1f\x7f]*[^\x00-\x20\x7f])?$",
+}
+NEW_TIME: Final[dict[str, Any]] = {
+    "type": ["string", "null"],
+    "format": "date-time",
+    "pattern": r"^(19[7-9]|[2-8][0-9]{2})[0-9]-",
+    "description": "In the future.",
+}
+PERCENT: Final[dict[str, Any]] = {
+    "oneOf": [
+        {"type": "number", "exclusiveMinimum": 0, "maximum": 100},
+        {"type": "string", "pattern": r"^[1-9][0-9]?(\.[0-9]{1,9})?$"},
+        {"type": "null"},
+    ]
+}
 ROLE: Final[dict[str, Any]] = {"enum": ["hero", "supporting"]}
 
 
@@ -49,12 +67,11 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
         demand_share_percent={**PERCENT, "description": "Hold when expected demand is this share of the units."},
     ),
     "hold_campaign": _takes(["note"], note=NOTE),
-    "release_campaign": _takes(["note"], note=NOTE, send_at=OPTIONAL_TIME),
+    "release_campaign": _takes(["note"], note=NOTE, send_at=NEW_TIME),
     "override_guard": _takes(["note"], note=NOTE),
     "put_group": _takes(["variants"], variants={"type": "array", "maxItems": MOST_FEATURES, "items": ID}),
 }
 STATUSES: Final = dict.fromkeys(("hold_campaign", "release_campaign", "override_guard"), "202")
-CONFLICTING: Final = tuple(STATUSES)
 
 SCHEDULE: Final = _record(
     strategy={"enum": list(get_args(Strategy))},

@@ -49,7 +49,7 @@ def send(
         told["Authorization"] = f"Bearer {token}"
     connection = http.client.HTTPConnection(urlsplit(web).netloc, timeout=20)
     try:
-        with suppress(ConnectionError):  # refused before it was read to its end: the answer is there all the same
+        with suppress(OSError):  # refused before it was read to its end: the answer is there all the same
             connection.request(method, path, body or None, told)
         answer = connection.getresponse()
         return Answer(answer.status, {key.lower(): value for key, value in answer.getheaders()}, answer.read())
@@ -61,7 +61,7 @@ def send_bytes(web: str, raw: bytes) -> Answer:
     """Send bytes as they are and read until the other side hangs up."""
     host = urlsplit(web)
     with socket.create_connection((host.hostname, host.port), timeout=20) as connection:
-        with suppress(ConnectionError):
+        with suppress(OSError):  # the other side may have hung up already
             connection.sendall(raw)
             connection.shutdown(socket.SHUT_WR)
         answer = http.client.HTTPResponse(connection)

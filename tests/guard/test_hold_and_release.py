@@ -1,5 +1,6 @@
 """From the last unit sold to a held message, and back, in the real store and over real HTTP."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,8 +9,11 @@ import pytest
 from gateway.guard import requests
 from gateway.guard.registry import Memory
 from gateway.guard.step import guard_step
+from gateway.pipeline.connection import check_connection
 from gateway.store import StoreUnavailable
+from integrations.klaviyo import open_klaviyo
 from tests.builders.guard_house import GuardHouse, guard_house
+from tests.builders.klaviyo import KEY
 from tests.builders.klaviyo_campaigns import TEE, static
 
 
@@ -255,6 +259,9 @@ def test_a_step_needs_the_lease_and_the_store_it_began_with(house: GuardHouse) -
     with pytest.raises(StoreUnavailable):
         guard_step(house.services, house.clock.at, epoch=None, memory=Memory())
     house.store.epoch.write("e1")
+    assert guard_step(house.services, house.clock.at, epoch="e1", memory=Memory()) == 0  # whose account is it?
+    publisher = open_klaviyo(KEY, house.klaviyo.url, house.klaviyo.budget)
+    check_connection(replace(house.services, publisher=publisher), house.clock.at)
     lease = house.store.lease("guard")
     assert lease.acquire(blocking=False)
     assert guard_step(house.services, house.clock.at, epoch="e1", memory=Memory()) == 0

@@ -141,7 +141,7 @@ def test_a_proposal_is_taken_up_or_overruled(house: GuardHouse, desk: Desk) -> N
         ("POST", "campaigns/MSG1/release", {"note": "x"}, 409, None),
         ("POST", "campaigns/MSG1/release", {"note": "x", "send_at": "tomorrow"}, 422, "send_at"),
         ("PUT", "campaigns/NONE/features", {"features": []}, 404, None),
-        ("PUT", "campaigns/MSG1/features", {"features": [{"variant": "ghost"}]}, 422, "features[0].variant"),
+        ("PUT", "campaigns/MSG1/features", {"features": [{"variant": "ghost"}]}, 404, "features[0].variant"),
         ("PUT", "campaigns/MSG1/features", {"features": [{"variant": "cap-1"}] * 2}, 422, "features[1].variant"),
         (
             "PUT",
@@ -152,7 +152,7 @@ def test_a_proposal_is_taken_up_or_overruled(house: GuardHouse, desk: Desk) -> N
         ),
         ("PUT", "campaigns/MSG1/features", {"features": [], "recipients": 5}, 422, "recipients"),
         ("PUT", "campaigns/MSG1/features", {"features": [], "recipients": True}, 422, "recipients"),
-        ("PUT", "groups/best", {"variants": ["ghost"]}, 422, "variants[0]"),
+        ("PUT", "groups/best", {"variants": ["ghost"]}, 404, "variants[0]"),
     ],
 )
 def test_what_cannot_be_done_is_refused_by_name(

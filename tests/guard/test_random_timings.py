@@ -138,6 +138,7 @@ class World:
         held: dict[str, Any] | None = None  # the options that our last revert took away
         touched = 0  # where in the journal a person last worked on it, since our revert
         overridden: int | None = None  # where in the journal a person decided against a hold of ours
+        in_hand = False  # it is in draft because we put it there
         began = reverts = releases = 0
         for entry in journal:
             place = entry["order"]
@@ -149,7 +150,7 @@ class World:
                     assert asked or overridden is None or self._in_stock_since(overridden, place), (
                         f"held again at {place}"
                     )
-                    held, touched, last = dict(options), 0, place
+                    held, touched, last, in_hand = dict(options), 0, place, True
                 case "scheduled":
                     releases += 1
                     assert held is not None, f"released what was not held at {place}"
@@ -163,7 +164,8 @@ class World:
                 case "edited":
                     touched = place
                     if "send_options" in entry:
-                        overridden = place if held is not None and entry["send_options"] else overridden
+                        overridden = place if in_hand and entry.get("status") == "scheduled" else overridden
+                        in_hand = False
                         options = dict(entry["send_options"])
                 case "send_began":
                     began += 1

@@ -5,6 +5,7 @@ import numpy.typing as npt
 import pytest
 
 from gateway.store import Store
+from gateway.store.due import CLAIMED_PAGES
 from policies.columns import POOL_STATE, to_us
 from tests.builders.store import NOON, after, decisions, reading
 
@@ -74,12 +75,12 @@ def test_a_whole_partition_can_be_claimed_whether_or_not_it_is_due(store: Store)
     assert store.decisions.commit(decisions(claims, pools=states(np.full(300, 4)))).all()
     found: set[str] = set()
     for partition in range(64):
-        first, again = 0, store.due.claim_all(partition, 0, 3, NOON, 60)
+        page, again = 0, store.due.claim_pages(partition, 0, NOON, 60)
         while len(again):
             found |= set(again.variants)
             assert store.decisions.commit(decisions(again)).all()
-            first += len(again)
-            again = store.due.claim_all(partition, first, 3, NOON, 60)
+            page += CLAIMED_PAGES
+            again = store.due.claim_pages(partition, page, NOON, 60)
     assert found == set(names)
     assert store.due.depth(after(100)) == 0
 

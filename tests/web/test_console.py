@@ -35,7 +35,7 @@ def mark_of(text: str) -> str:
 
 def test_the_page_needs_a_token_and_the_form_a_csrf_token(house: House) -> None:
     assert house.client.get("/").location == "/sign-in"
-    assert house.client.get("/console/board").status_code == 401
+    assert house.client.get("/console/board", headers={"HX-Request": "true"}).status_code == 401
     assert house.client.post("/sign-in", data={"token": house.tokens["reader"]}).status_code == 400
 
 
@@ -56,7 +56,7 @@ def test_a_revoked_token_ends_its_sessions(signed_in: House) -> None:
 def test_polling_answers_204_until_something_changes(signed_in: House) -> None:
     signed_in.store.policies.publish(POLICY, based_on=None, author="a", note="n", at=AT)
     signed_in.put_catalog(product(title="<b>Tee"))
-    mark = mark_of(signed_in.client.get("/").text)
+    mark = mark_of(signed_in.client.get("/stock").text)
     assert signed_in.client.get(f"/console/board?seen={mark}").status_code == 204
     signed_in.send(row(), row(location="soho", quantities={"available": 50}))
     signed_in.decide()
@@ -73,7 +73,7 @@ def test_the_panel_explains_and_nothing_inline_is_served(signed_in: House) -> No
     signed_in.put_catalog(product())
     signed_in.send(row(), row(location="soho", quantities={"available": 50}))
     signed_in.decide()
-    page, panel = signed_in.client.get("/").text, signed_in.client.get("/console/variant/tee-m").text
+    page, panel = signed_in.client.get("/stock").text, signed_in.client.get("/console/variant/tee-m").text
     assert "On hand 67" in panel
     assert "May be promised 11" in panel
     for text in (page, panel):
@@ -82,10 +82,10 @@ def test_the_panel_explains_and_nothing_inline_is_served(signed_in: House) -> No
 
 
 def test_empty_states_say_what_to_do(signed_in: House) -> None:
-    page = signed_in.client.get("/").text
+    page = signed_in.client.get("/stock").text
     assert "No policy is published" in page
     assert "No variant is known yet" in page
-    assert "No variant matches" in signed_in.client.get("/?q=zzz").text
+    assert "No variant matches" in signed_in.client.get("/stock?q=zzz").text
     assert signed_in.client.get("/console/variant/none").status_code == 404
 
 

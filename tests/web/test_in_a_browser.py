@@ -52,7 +52,7 @@ def signed_in(browser: Browser, address: str, house: House, **context: Any) -> t
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
-    page.goto(address)
+    page.goto(f"{address}/sign-in?next=/stock")
     page.fill("#token", house.tokens["reader"])
     page.click("text=Sign in >> nth=-1")
     page.wait_for_selector("#board")
@@ -85,4 +85,18 @@ def test_every_theme_and_width_fits_and_is_accessible(
     box = page.locator(".table-box")
     assert box.evaluate("box => box.scrollWidth - box.clientWidth") <= 0, "a column is out of sight"
     assert [found["id"] for found in Axe().run(page).response["violations"]] == []
+    assert errors == []
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 1440), ("dark", 390)])
+def test_every_page_is_accessible_and_fits(
+    browser: Browser, address: str, house: House, theme: Any, width: int
+) -> None:
+    stock(house)
+    house.send(row(observed_at="2026-11-23T13:00:00Z"))
+    page, errors = signed_in(browser, address, house, color_scheme=theme, viewport={"width": width, "height": 900})
+    for path in ("/", "/stock", "/restocks", "/doubts", "/sources", "/audit"):
+        page.goto(f"{address}{path}")
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
+        assert [found["id"] for found in Axe().run(page).response["violations"]] == [], path
     assert errors == []

@@ -1,17 +1,12 @@
 --@include variant
 --@include read_rows
 -- Claims variants of a partition until a lease ends, and reads them at the same moment.
--- KEYS: due. ARGV: the partition's prefix, now, lease end, limit, and the rows to claim (u32 each) whether or not they are
--- due; without, those longest due. Returns the rows, u32 each, then what read_rows does.
+-- KEYS: due. ARGV: the partition's prefix, now, lease end, limit. Returns the rows, u32 each, then what read_rows does.
 local leases, rows, packed = {}, {}, {}
-if ARGV[5] then
-  for i = 1, #ARGV[5] / 4 do rows[i] = u32(ARGV[5], i * 4 - 3) end
-else
-  for i, member in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[2], 'LIMIT', '0', ARGV[4])) do
-    rows[i] = tonumber(member)
-  end
-  table.sort(rows)
+for i, member in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[2], 'LIMIT', '0', ARGV[4])) do
+  rows[i] = tonumber(member)
 end
+table.sort(rows)
 if #rows == 0 then return {''} end
 for i, row in ipairs(rows) do
   leases[2 * i - 1], leases[2 * i], packed[i] = ARGV[3], row, struct.pack('<I4', row)

@@ -227,4 +227,4 @@ def _refuse_unknown(variants: list[str], path: str) -> None:
     unknown = [index for index, variant in enumerate(variants) if variant not in known]
     if unknown:
         errors = [{"path": path.format(index), "message": "No source has told of this variant."} for index in unknown]
-        raise Problem(422, "Some variants are not known.", errors)
+        raise Problem(404, "Some variants are not known.", errors)

@@ -6,7 +6,7 @@ from flask import request
 
 from gateway.store.values import OutboxLine
 from gateway.web.access import requires
-from gateway.web.api.root import OFFSET, TARGET, blueprint, page_cursor, page_limit, time_text
+from gateway.web.api.root import ENTRY, OFFSET, TARGET, blueprint, page_cursor, page_limit, time_text
 from gateway.web.context import house
 from gateway.web.errors import Problem
 from gateway.web.health import OUTBOXES
@@ -89,6 +89,27 @@ def list_sources() -> dict[str, Any]:
         for source in house().services.store.sources.all()
     ]
     return {"sources": lines}
+
+
+@blueprint.get("/audit")
+@requires("reader")
+@blueprint.doc(operation_id="list_audit", summary="List who did what", tags=["lists"])
+def list_audit() -> dict[str, Any]:
+    """List the newest first; each entry's hash covers the one before it."""
+    entries, cursor = house().services.store.audit.page(page_limit(), page_cursor(ENTRY))
+    lines = [
+        {
+            "id": entry.id,
+            "at": time_text(entry.at),
+            "actor": entry.actor,
+            "action": entry.action,
+            "target": entry.target,
+            "facts": entry.facts,
+            "hash": entry.hash,
+        }
+        for entry in entries
+    ]
+    return {"entries": lines, "next_cursor": cursor}
 
 
 @blueprint.get("/jobs")

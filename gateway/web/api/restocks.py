@@ -33,7 +33,7 @@ WORD = WordSchema()
 @blueprint.doc(operation_id="list_restocks", summary="List restocks", tags=TAGS)
 def list_restocks() -> dict[str, Any]:
     """List the newest first, in a state or in any."""
-    state: Any = request.args.get("state") or None
+    state: Any = request.args.get("state")
     if state not in (None, *STATES):
         raise Problem(422, "No such state.", [{"path": "state", "message": f"Must be one of {', '.join(STATES)}."}])
     found = house().services.store.restocks.newest(state, page_limit())

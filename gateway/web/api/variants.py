@@ -43,7 +43,7 @@ def get_variant(variant: str) -> dict[str, Any]:
 @blueprint.doc(operation_id="explain_variant", summary="Explain a promise", tags=["variants"])
 def explain_variant(variant: str) -> dict[str, Any]:
     """Tell why, in the numbers the decision used."""
-    services, pool, decision = house().services, request.args.get("pool") or None, request.args.get("decision") or None
+    services, pool, decision = house().services, request.args.get("pool") or None, request.args.get("decision")
     if decision is not None and not re.fullmatch(ENTRY, decision, re.ASCII):
         raise Problem(422, "No such decision.", [{"path": "decision", "message": "Must be an id from the history."}])
     return _found(house().stages.explanation_view(services, variant, pool, services.now(), decision))

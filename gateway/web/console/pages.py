@@ -1,15 +1,15 @@
-"""The live page, its fragments, and signing in and out."""
+"""The live page and its fragments."""
 
 import hashlib
 from datetime import datetime
 from typing import Any
 
-from apiflask import APIBlueprint
-from flask import Response, make_response, redirect, render_template, request, session, url_for
+from flask import Response, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from gateway.web.access import BOOTSTRAP, Caller, recognise
 from gateway.web.api.root import ROW, page_cursor
+from gateway.web.console.session import signed_in
+from gateway.web.console.shell import blueprint
 from gateway.web.console.waterfall import waterfall
 from gateway.web.context import house
 from gateway.web.health import OUTBOXES
@@ -17,33 +17,29 @@ from gateway.web.health import OUTBOXES
 ROWS = 50
 A_MINUTE_S, AN_HOUR_S = 60, 3600
 FRESH_S = 900
-blueprint = APIBlueprint("console", __name__, enable_openapi=False)
 
 
-@blueprint.get("/")
-def live() -> AnyResponse:
-    """Show the live page, or where to sign in."""
-    if _signed_in() is None:
-        return redirect(url_for("console.sign_in"))
-    return make_response(render_template("console/live.html", **_board()))
+@blueprint.get("/stock")
+@signed_in()
+def stock() -> AnyResponse:
+    """Show what may be promised, live."""
+    return make_response(render_template("console/live.html", **board_view()))
 
 
 @blueprint.get("/console/board")
+@signed_in()
 def board() -> AnyResponse:
     """Answer the poll: 204 while nothing that is shown has changed."""
-    if _signed_in() is None:
-        return Response(status=401, headers={"HX-Redirect": url_for("console.sign_in")})
-    view = _board()
+    view = board_view()
     if request.args.get("seen") == view["mark"]:
         return Response(status=204)
     return make_response(render_template("console/_board.html", **view))
 
 
 @blueprint.get("/console/variant/<path:variant>")
+@signed_in()
 def variant(variant: str) -> AnyResponse:
     """Show why one variant's promise is what it is."""
-    if _signed_in() is None:
-        return redirect(url_for("console.sign_in"))
     services = house().services
     why = house().stages.explanation_view(services, variant, request.args.get("pool") or None, services.now())
     bars = [] if why is None else waterfall(why)
@@ -53,43 +49,8 @@ def variant(variant: str) -> AnyResponse:
     return page
 
 
-@blueprint.get("/sign-in")
-def sign_in() -> str:
-    """Ask for a token."""
-    return render_template("console/sign_in.html", wrong=False)
-
-
-@blueprint.post("/sign-in")
-def take_token() -> AnyResponse:
-    """Open a session for a token that may read."""
-    caller = recognise(request.form.get("token", "").strip())
-    if caller is None or not caller.may("reader"):
-        return make_response(render_template("console/sign_in.html", wrong=True), 401)
-    session.clear()
-    session.permanent = True
-    session["name"], session["role"] = caller.name, caller.role
-    return redirect(url_for("console.live"))
-
-
-@blueprint.post("/sign-out")
-def sign_out() -> AnyResponse:
-    """Close the session."""
-    session.clear()
-    return redirect(url_for("console.sign_in"))
-
-
-def _signed_in() -> Caller | None:
-    """Find who is signed in; a revoked token ends its sessions."""
-    name, role = session.get("name"), session.get("role")
-    if not name or not role:
-        return None
-    known = name == BOOTSTRAP and bool(house().services.settings.admin_token)
-    if not known and (name, role) not in {(one.name, one.role) for one in house().services.store.accounts.tokens()}:
-        return None
-    return Caller(name, role)
-
-
-def _board() -> dict[str, Any]:
+def board_view() -> dict[str, Any]:
+    """Gather what the live board shows."""
     services = house().services
     at = services.now()
     q, band = request.args.get("q", "").strip(), request.args.get("band", "")
