@@ -36,6 +36,7 @@ class Beside:
     services: Services
     shop: Shop
     simulator: Simulator
+    url: str
 
     def read_everything(self) -> None:
         """Go through one full read, looking in as a worker would."""
@@ -101,7 +102,7 @@ def beside(redis_url: str, shop: Shop) -> Iterator[Beside]:
         Settings(secret_key="s" * 32), store, PolicyLibrary(store), now=now, elapsed=clock.elapsed, source=source
     )
     try:
-        yield Beside(services, shop, simulator)
+        yield Beside(services, shop, simulator, serving.url)
     finally:
         store.close()
         serving.close()
