@@ -27,6 +27,7 @@ from gateway.pipeline.reread import RETRY_S, reread_items, reread_locations, rer
 from gateway.policy_versions.marking import mark_redecisions
 from gateway.reconcile.changes import compare_changes
 from gateway.reconcile.full import read_everything
+from gateway.reconcile.watch import check_source
 from gateway.services import Services
 from gateway.store import StoreUnavailable
 from gateway.store.due import CLAIMED_PAGES
@@ -60,6 +61,8 @@ def run_worker(services: Services) -> None:
     }
     if services.publisher is not None:
         services.store.tasks.mark([CHECK], services.now())
+    if services.source is not None:
+        services.store.tasks.mark([f"{services.source.name}.check"], services.now())
     loops = [Thread(target=_loop, args=(services, name, step, stop), name=name) for name, step in steps.items()]
     for loop in loops:
         loop.start()
@@ -179,6 +182,7 @@ JOURNAL_KEPT = timedelta(days=35)
 TASKS: dict[str, Callable[[Services, datetime], None]] = {
     "full_load": _of_source(read_everything),
     "reconcile": _of_source(compare_changes),
+    "check": _of_source(check_source),
     "locations": _of_source(reread_locations),
     "redecide": redecide,
     "snapshots": resume_snapshots,

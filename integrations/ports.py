@@ -56,6 +56,9 @@ class StockSource(Protocol):
     def check(self) -> Sequence[str]:
         """Ask for identity, scopes and version; return what is wrong as sentences, empty when all is well."""
 
+    def watch(self, address: str) -> Sequence[str]:
+        """Have every change that bears on stock told to an address; return the topics that were not."""
+
     def locations(self) -> Sequence[LocationFacts]:
         """Read every location, closed ones included."""
 
@@ -99,6 +102,8 @@ class Delivery:
     items: tuple[str, ...] = ()  # stock items whose levels changed
     products: tuple[str, ...] = ()  # products whose facts changed
     locations: bool = False  # the locations must be read again
+    access: bool = False  # what we may read changed
+    bulk_finished: bool = False  # a file that was asked for is there, or will never be
     triggered_at: datetime | None = None  # a hint, not signed
     event_id: str | None = None
 

@@ -101,6 +101,10 @@ def accept_delivery(services: Services, source: str, delivery: Delivery, at: dat
         store.rereads(f"{source}.products").mark(delivery.products, at)
     if delivery.locations:
         store.tasks.mark([f"{source}.locations"], at)
+    if delivery.access:
+        store.tasks.mark([f"{source}.check"], at)
+    if delivery.bulk_finished:
+        store.tasks.mark([f"{source}.full_load"], at)
     new = store.deliveries.accept(delivery.id, source, delivery.items, at)
     store.wake.ring()
     return new

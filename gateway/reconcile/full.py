@@ -27,6 +27,7 @@ BUSY_S: Final = 30.0
 AGAIN: Final = timedelta(minutes=5)
 WORTH: Final = timedelta(hours=12)
 """A read that was asked for so long ago says too little: another one is begun."""
+JUST_NOW: Final = timedelta(hours=1)
 log = structlog.get_logger(__name__)
 
 
@@ -39,8 +40,9 @@ def read_everything(services: Services, source: StockSource, at: datetime) -> No
             return
         run = services.store.reconciles.run(source.name)
         if run is None or at - run.as_of > WORTH:
-            _begin(services, source, at)
-            services.store.tasks.mark([task], at + timedelta(seconds=FIRST_LOOK_S))
+            if _is_due(services, source.name, at):
+                _begin(services, source, at)
+                services.store.tasks.mark([task], at + timedelta(seconds=FIRST_LOOK_S))
             return
         reads = [source.bulk(run.products), source.bulk(run.levels)]
         if not all(read.finished for read in reads):
@@ -53,6 +55,14 @@ def read_everything(services: Services, source: StockSource, at: datetime) -> No
             _merge(services, source, run, reads[0], reads[1], keep, at)
         except LostLease:
             services.store.tasks.mark([task], at + timedelta(seconds=BUSY_S))
+
+
+def _is_due(services: Services, source: str, at: datetime) -> bool:
+    """Tell whether a read is wanted, and not just looked for: a late word of a finished file begins no new one."""
+    if services.store.reconciles.wanted(source) is not None:
+        return True
+    last = next((one for one in services.store.reconciles.reports(source) if one.kind == "full"), None)
+    return last is None or at - last.at > JUST_NOW
 
 
 def _begin(services: Services, source: StockSource, at: datetime) -> None:
@@ -91,7 +101,7 @@ def _merge(
     except (PermanentError, TemporaryError) as error:
         failure = str(error)
     if failure is not None:
-        _failed(services, name, failure, at)
+        _failed(services, name, run.reason, failure, at)
         return
     if first:
         merged.corrected = 0  # nothing was expected of the live feed yet
@@ -100,12 +110,15 @@ def _merge(
     report = Report("full", at, merged.seen, merged.corrected, withdrawn, run.reason)
     services.store.reconciles.finish(name, Mark(run.as_of - OVERLAP, services.store.epoch.read()), report)
     services.store.doubts.clear("full_read", name)
+    if services.store.reconciles.wanted(name) is not None:  # another gap was noticed after this one had begun
+        services.store.tasks.mark([f"{name}.full_load"], at)
     services.store.tasks.progress(f"{name}.full_load", total, total, services.now())
     log.info("full read merged", source=name, seen=merged.seen, corrected=merged.corrected, withdrawn=withdrawn)
 
 
-def _failed(services: Services, source: str, why: str, at: datetime) -> None:
+def _failed(services: Services, source: str, reason: str, why: str, at: datetime) -> None:
     """Forget a read that came in part or not at all, tell a person, and begin another one soon."""
+    services.store.reconciles.want_full(source, reason)
     services.store.reconciles.drop_run(source)
     sentence = f"{source} could not be read whole; what came of it was kept, and nothing was taken away. {why}"
     services.store.doubts.raise_("full_read", source, sentence, {}, at)

@@ -12,6 +12,7 @@ from integrations.shopify.bulk import BulkReads
 from integrations.shopify.client import API_VERSION, Answer, ShopifyClient
 from integrations.shopify.mapping import PARTS_OF_ON_HAND, SOURCE, STATES, bare_id, gid, level_of, location_of
 from integrations.shopify.mapping import product_of as map_product
+from integrations.shopify.subscriptions import Subscriptions, covers
 from policies.values import LocationFacts, ProductFacts
 
 T = TypeVar("T")
@@ -25,7 +26,7 @@ class ShopifyStock:
     name = SOURCE
 
     def __init__(self, client: ShopifyClient, bulk: BulkReads, shop: str | None = None) -> None:
-        self._client, self._bulk = client, bulk
+        self._client, self._bulk, self._subscriptions = client, bulk, Subscriptions(client)
         self._shop = shop
 
     def check(self) -> Sequence[str]:
@@ -38,6 +39,12 @@ class ShopifyStock:
                 *_missing_scopes(answer),
                 *_wrong_states(answer),
             ]
+
+    def watch(self, address: str) -> Sequence[str]:
+        """Subscribe an address to every topic that our scopes let it hear; return those that were missing."""
+        answer = self._client.ask(queries.STARTUP)
+        with _readable():
+            return self._subscriptions.watch(address, _granted(answer))
 
     def locations(self) -> Sequence[LocationFacts]:
         """Read every location, closed ones included."""
@@ -227,12 +234,12 @@ def _wrong_version(answer: Answer) -> list[str]:
 
 
 def _missing_scopes(answer: Answer) -> list[str]:
-    granted = {scope["handle"] for scope in answer.data["currentAppInstallation"]["accessScopes"]}
-    return [
-        f"The app lacks the scope {scope}."
-        for scope in SCOPES
-        if scope not in granted and scope.replace("read_", "write_", 1) not in granted  # writing includes reading
-    ]
+    granted = _granted(answer)
+    return [f"The app lacks the scope {scope}." for scope in SCOPES if not covers(granted, scope)]
+
+
+def _granted(answer: Answer) -> frozenset[str]:
+    return frozenset(scope["handle"] for scope in answer.data["currentAppInstallation"]["accessScopes"])
 
 
 def _wrong_states(answer: Answer) -> list[str]:

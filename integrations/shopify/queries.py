@@ -95,6 +95,20 @@ BULK_STATE: Final = (
     "query BulkState($id: ID!) { bulkOperation(id: $id) { id status errorCode objectCount url partialDataUrl } }"
 )
 
+HOOKS: Final = (
+    "query Hooks($after: String) { webhookSubscriptions(first: 100, after: $after)"
+    " { nodes { id topic uri format includeFields filter } " + _PAGE + " } }"
+)
+HOOK_CREATE: Final = (
+    "mutation HookCreate($topic: WebhookSubscriptionTopic!, $sub: WebhookSubscriptionInput!)"
+    " { webhookSubscriptionCreate(topic: $topic, webhookSubscription: $sub)"
+    " { webhookSubscription { id } userErrors { field message } } }"
+)
+HOOK_DELETE: Final = (
+    "mutation HookDelete($id: ID!) { webhookSubscriptionDelete(id: $id)"
+    " { deletedWebhookSubscriptionId userErrors { field message } } }"
+)
+
 DOCUMENTS: Final = (
     STARTUP,
     LOCATIONS,
@@ -111,5 +125,8 @@ DOCUMENTS: Final = (
     BULK_LEVELS,
     BULK_START,
     BULK_STATE,
+    HOOKS,
+    HOOK_CREATE,
+    HOOK_DELETE,
 )
 """Every document, so that a test can hold all of them against Shopify's schema."""

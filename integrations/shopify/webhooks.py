@@ -70,6 +70,8 @@ class ShopifyWebhooks:
             items=items,
             products=products,
             locations=topic.startswith("locations/"),
+            access=topic in ("app/uninstalled", "app/scopes_update"),
+            bulk_finished=topic == "bulk_operations/finish",
             triggered_at=_time(told.get("x-shopify-triggered-at")),
             event_id=told.get("x-shopify-event-id") or None,
         )

@@ -38,8 +38,13 @@ class Beside:
     simulator: Simulator
     url: str
 
+    def want(self) -> None:
+        """Have a full read wanted."""
+        self.services.store.reconciles.want_full("shopify", "A test wants it.")
+
     def read_everything(self) -> None:
         """Go through one full read, looking in as a worker would."""
+        self.want()
         source, before = self.services.source, self.services.store.reconciles.reports("shopify")
         assert source is not None
 

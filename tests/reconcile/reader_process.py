@@ -27,6 +27,7 @@ def main(redis_url: str, shop: str, url: str) -> None:
     services = Services(
         Settings(secret_key="s" * 32), store, PolicyLibrary(store), clock.now, clock.elapsed, source=source
     )
+    store.reconciles.want_full("shopify", "A test wants it.")
     before = store.reconciles.reports("shopify")
     waited_s, began = 0.0, time.monotonic()
     while (reports := store.reconciles.reports("shopify")) == before:

@@ -68,7 +68,7 @@ def test_a_reading_made_after_the_read_began_is_newer_than_the_file(pair: Beside
     )
     source = pair.services.source
     assert source is not None
-    pair.services.store.reconciles.drop_run("shopify")
+    pair.want()
     read_everything(pair.services, source, now())  # begins: the file is made of what the shop holds now
     until(lambda: all(one.status == "COMPLETED" for one in pair.simulator._bulk.operations.values()), within_s=10)
     movements.receive(pair.shop, item, location, 9)
@@ -88,6 +88,7 @@ def test_a_read_that_comes_in_part_takes_nothing_away_tells_a_person_and_is_begu
     source, store = pair.services.source, pair.services.store
     assert source is not None
     pair.simulator.faults.set({fault: 2})
+    pair.want()
 
     def failed() -> bool:
         read_everything(pair.services, source, now())
@@ -126,6 +127,7 @@ def test_a_merge_that_dies_halfway_leaves_true_readings_and_is_finished_by_the_n
 
     monkeypatch.setattr("gateway.reconcile.merge.LEVELS_AT_ONCE", 100)
     monkeypatch.setattr(store.ledger, "record", dies)
+    pair.want()
 
     def killed() -> bool:
         try:

@@ -14,7 +14,15 @@ from integrations.shopify.simulator.schema import SUPPORTED
 from integrations.shopify.simulator.shop import Shop
 from integrations.shopify.simulator.views import View
 
-SCOPES = ("read_inventory", "read_locations", "read_products")
+SCOPES = (
+    "read_inventory",
+    "read_inventory_shipments",
+    "read_inventory_shipments_received_items",
+    "read_inventory_transfers",
+    "read_locations",
+    "read_orders",
+    "read_products",
+)
 _LEVEL = re.compile(r"gid://shopify/InventoryLevel/(\d+)\?inventory_item_id=(\d+)")
 
 
