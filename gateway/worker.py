@@ -15,6 +15,7 @@ from gateway.feeds.keeper import FeedKeeper
 from gateway.guard.registry import Memory
 from gateway.guard.step import guard_step
 from gateway.importing.snapshots import resume_snapshots
+from gateway.movements.transfers import look_for_open, reread_transfers
 from gateway.pipeline.categories import deliver_categories
 from gateway.pipeline.connection import CHECK, check_connection, check_when_unknown, may_write
 from gateway.pipeline.decide import BATCH, LEASE_S, decide_claimed, decide_due
@@ -100,7 +101,11 @@ def reread_step(services: Services, at: datetime) -> int:
     """Ask the source about what was marked."""
     if services.source is None:
         return 0
-    return reread_items(services, services.source, at) + reread_products(services, services.source, at)
+    return (
+        reread_items(services, services.source, at)
+        + reread_products(services, services.source, at)
+        + reread_transfers(services, services.source, at)
+    )
 
 
 def deliver_step(services: Services, at: datetime, *, epoch: str | None, polls: Polls, gate: Gate) -> int:
@@ -183,6 +188,7 @@ TASKS: dict[str, Callable[[Services, datetime], None]] = {
     "full_load": _of_source(read_everything),
     "reconcile": _of_source(compare_changes),
     "check": _of_source(check_source),
+    "transfers": _of_source(look_for_open),
     "locations": _of_source(reread_locations),
     "redecide": redecide,
     "snapshots": resume_snapshots,

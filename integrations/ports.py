@@ -34,6 +34,61 @@ class ItemRead:
     tracked: Mapping[str, bool] = field(default_factory=dict)
 
 
+TransferStatus = Literal["draft", "ready", "moving", "ended", "canceled", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptLine:
+    """What one shipment brings of one item, and what became of it at its destination so far."""
+
+    item: str
+    expected: int
+    accepted: int = 0
+    rejected: int = 0
+    canceled: int = 0
+    remaining: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Shipment:
+    """Part of a transfer on its way or received."""
+
+    id: str
+    name: str
+    moving: bool  # it has left, and was not received whole
+    lines: tuple[ReceiptLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Units on their way to a place; without an origin they come from a supplier."""
+
+    id: str
+    name: str
+    status: TransferStatus
+    origin: str | None
+    destination: str | None
+    opened_at: datetime | None
+    units: Mapping[str, int]  # stock item -> units
+    shipments: tuple[Shipment, ...] = ()
+    whole: bool = True  # False: it has more lines or shipments than were read
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether units are still to come of it."""
+        return self.status in ("ready", "moving")
+
+
+@dataclass(frozen=True, slots=True)
+class Restocked:
+    """Units that a refund put back, as a hint why a level rose."""
+
+    variant: str
+    location: str
+    units: int
+    cause: str  # one of CAUSES
+
+
 BulkKind = Literal["products", "levels"]
 
 
@@ -74,6 +129,12 @@ class StockSource(Protocol):
     def levels_of(self, items: Sequence[str]) -> ItemRead:
         """Re-read every level of some stock items (at most 50)."""
 
+    def open_transfers(self) -> Sequence[str]:
+        """Name the transfers that units are still to come of; none where we may not read them."""
+
+    def transfer(self, id: str) -> Transfer | None:  # noqa: A002
+        """Read one transfer; None where it is gone."""
+
     def products_since(self, since: datetime) -> Iterator[ProductFacts]:
         """Read the products that changed since a time by the source's clock. Raises TooMuchError."""
 
@@ -102,6 +163,9 @@ class Delivery:
     items: tuple[str, ...] = ()  # stock items whose levels changed
     products: tuple[str, ...] = ()  # products whose facts changed
     locations: bool = False  # the locations must be read again
+    transfers: tuple[str, ...] = ()  # transfers that moved on
+    movement: bool = False  # a transfer moved on, and which one is not told
+    restocked: tuple[Restocked, ...] = ()
     access: bool = False  # what we may read changed
     bulk_finished: bool = False  # a file that was asked for is there, or will never be
     triggered_at: datetime | None = None  # a hint, not signed

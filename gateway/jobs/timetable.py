@@ -22,6 +22,7 @@ def timetable(settings: Settings) -> tuple[Job, ...]:
     if settings.shopify_shop is not None:
         jobs += [Job("shopify.full_load", A_DAY_S), Job("shopify.reconcile", settings.reconcile_interval_s)]
         jobs += [Job("shopify.locations", 300), Job("shopify.check", 900)]
+        jobs += [Job("shopify.transfers", 900)]
     if settings.klaviyo_api_key is not None:
         # A revoked key is noticed within a quarter of an hour.
         jobs += [Job("klaviyo.connection", 900), Job("klaviyo.catalog_audit", settings.catalog_audit_interval_s)]

@@ -1,17 +1,22 @@
 """Stage one for a source that can be asked: what a webhook marked is read again, and the read state is recorded."""
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from gateway.importing.snapshots import absent
+from gateway.movements.explained import with_causes
 from gateway.pipeline.read import accept_locations, accept_products, accept_readings
 from gateway.reconcile.merge import readings_of
 from gateway.services import Services
 from gateway.store.rereads import Rereads
+from gateway.store.snapshots import Sealed
 from gateway.store.values import Lease
 from integrations.errors import IntegrationError
 from integrations.ports import StockSource
+from policies.values import Reading
 
 LEASE_S = 30.0
 ITEMS_AT_ONCE = 50
@@ -27,7 +32,9 @@ def reread_items(services: Services, source: StockSource, at: datetime) -> int:
         return 0
     with _given_back_on_failure(marked, claims, at):
         read = source.levels_of([claim.member for claim in claims])
-    accept_readings(services, [reading for _, reading in readings_of(services, source.name, read.levels)], at)
+    told = [reading for _, reading in readings_of(services, source.name, read.levels)]
+    lost = _lost(services, source.name, read.complete | read.gone, told, at)
+    accept_readings(services, [*with_causes(services, source.name, told), *lost], at)
     finished = [claim for claim in claims if claim.member in read.complete or claim.member in read.gone]
     marked.complete(finished)
     marked.retry([claim for claim in claims if claim not in finished], at + timedelta(seconds=RETRY_S))
@@ -53,6 +60,17 @@ def reread_products(services: Services, source: StockSource, at: datetime) -> in
 def reread_locations(services: Services, source: StockSource, at: datetime) -> None:
     """Ask the source about its locations."""
     accept_locations(services, source.locations(), at)
+
+
+def _lost(
+    services: Services, source: str, items: AbstractSet[str], told: Sequence[Reading], at: datetime
+) -> list[Reading]:
+    """Say of levels that items had and have no more that nothing is known of them: never 0, never the old figure."""
+    behind = services.store.catalog.by_item(source, sorted(items))
+    variants = sorted({variant for some in behind.values() for variant in some})
+    rows, slots = services.store.ledger.read(variants), services.store.ledger.slots()
+    seen = {(reading.variant, reading.location) for reading in told}
+    return list(absent(rows, slots, Sealed("", source, at, ()), seen))
 
 
 @contextmanager

@@ -25,6 +25,7 @@ from gateway.store.interning import Names, VariantRows
 from gateway.store.journal import Journal
 from gateway.store.keys import Keys
 from gateway.store.ledger import Ledger
+from gateway.store.movements import Movements
 from gateway.store.outbox import Outbox
 from gateway.store.policies import Policies
 from gateway.store.reconciles import Reconciles
@@ -79,6 +80,7 @@ class Store:
         self.doubts = Doubts(connection, keys)
         self.sources = Sources(connection, keys)
         self.gauges = Gauges(connection, keys)
+        self.movements = Movements(connection, keys)
         self.reconciles = Reconciles(connection, keys)
         self.audit = Audit(connection, keys)
         self.audits = CatalogAudits(connection, keys)

@@ -5,14 +5,15 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
-from integrations.errors import TemporaryError, TooMuchError
-from integrations.ports import BulkKind, BulkRead, ItemLevel, ItemRead
+from integrations.errors import AccessError, TemporaryError, TooMuchError
+from integrations.ports import BulkKind, BulkRead, ItemLevel, ItemRead, Transfer
 from integrations.shopify import queries
 from integrations.shopify.bulk import BulkReads
 from integrations.shopify.client import API_VERSION, Answer, ShopifyClient
 from integrations.shopify.mapping import PARTS_OF_ON_HAND, SOURCE, STATES, bare_id, gid, level_of, location_of
 from integrations.shopify.mapping import product_of as map_product
 from integrations.shopify.subscriptions import Subscriptions, covers
+from integrations.shopify.transfers import OPEN_STATUSES, transfer_of
 from policies.values import LocationFacts, ProductFacts
 
 T = TypeVar("T")
@@ -72,6 +73,23 @@ class ShopifyStock:
         """Read every level of every stock item, inactive ones included."""
         for answer, node in self._nodes(queries.LEVELS, "inventoryItems"):
             yield from self._levels(answer, node)
+
+    def open_transfers(self) -> Sequence[str]:
+        """Name the transfers that are ready or on their way; none where the app's scopes do not reach them."""
+        try:
+            return [
+                bare_id(node["id"])
+                for status in OPEN_STATUSES
+                for _, node in self._nodes(queries.OPEN_TRANSFERS, "inventoryTransfers", {"query": f"status:{status}"})
+            ]
+        except AccessError:
+            return []
+
+    def transfer(self, id: str) -> Transfer | None:  # noqa: A002
+        """Read one transfer with its first five shipments."""
+        node = self._client.ask(queries.TRANSFER, {"id": gid("InventoryTransfer", id)}).data.get("node")
+        with _readable():
+            return transfer_of(node) if node else None
 
     def products_since(self, since: datetime) -> Iterator[ProductFacts]:
         """Read the products that changed since a time by the shop's clock. Raises TooMuchError."""

@@ -95,6 +95,21 @@ BULK_STATE: Final = (
     "query BulkState($id: ID!) { bulkOperation(id: $id) { id status errorCode objectCount url partialDataUrl } }"
 )
 
+OPEN_TRANSFERS: Final = (
+    "query OpenTransfers($after: String, $query: String) { inventoryTransfers(first: 100, after: $after,"
+    " query: $query) { nodes { id } " + _PAGE + " } }"
+)
+TRANSFER: Final = (
+    "query Transfer($id: ID!) { node(id: $id) { ... on InventoryTransfer { id name status dateCreated"
+    " origin { location { id } } destination { location { id } }"
+    " lineItems(first: 50) { nodes { totalQuantity inventoryItem { id } } " + _PAGE + " }"
+    " shipments(first: 5) { nodes { id name status lineItems(first: 40) { nodes { quantity acceptedQuantity"
+    " rejectedQuantity canceledQuantity unreceivedQuantity inventoryItem { id } } "
+    + _PAGE
+    + " } } "
+    + _PAGE
+    + " } } } }"
+)
 HOOKS: Final = (
     "query Hooks($after: String) { webhookSubscriptions(first: 100, after: $after)"
     " { nodes { id topic uri format includeFields filter } " + _PAGE + " } }"
@@ -125,6 +140,8 @@ DOCUMENTS: Final = (
     BULK_LEVELS,
     BULK_START,
     BULK_STATE,
+    OPEN_TRANSFERS,
+    TRANSFER,
     HOOKS,
     HOOK_CREATE,
     HOOK_DELETE,

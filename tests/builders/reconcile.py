@@ -1,27 +1,34 @@
 """A gateway beside a simulated shop, without processes: a test makes each step itself."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
 
 import numpy as np
 
 from gateway import clock
+from gateway.movements.transfers import reread_transfers
+from gateway.pipeline.read import accept_delivery
 from gateway.pipeline.reread import reread_items, reread_products
 from gateway.policy_library import PolicyLibrary
 from gateway.reconcile.full import read_everything
 from gateway.services import Services
 from gateway.settings import Settings
 from gateway.store import open_store
-from integrations.shopify import open_shopify
+from integrations.shopify import ShopifyWebhooks, open_shopify
 from integrations.shopify.simulator import create_simulator, serve_in_thread
+from integrations.shopify.simulator.deliveries import signature
 from integrations.shopify.simulator.model import Level
 from integrations.shopify.simulator.server import Simulator
 from integrations.shopify.simulator.shop import Shop
 from policies.columns import LEVEL_INACTIVE, NULL
 from tests.builders.processes import until
 
+SECRET = "hush"
 DOMAIN = "harbor-and-pine.myshopify.com"
 
 
@@ -56,9 +63,27 @@ class Beside:
         tasks = self.services.store.tasks
         tasks.complete(tasks.claim(100, now() + timedelta(hours=1), 60))
 
+    def listen(self) -> None:
+        """Take every webhook in as it is sent, through the door that checks signatures."""
+        door, sent = ShopifyWebhooks([SECRET], DOMAIN), count()
+
+        def take(topic: str, payload: dict[str, Any]) -> None:
+            raw = json.dumps(payload).encode()
+            headers = {
+                "X-Shopify-Hmac-Sha256": signature(SECRET, raw),
+                "X-Shopify-Shop-Domain": DOMAIN,
+                "X-Shopify-Topic": topic,
+                "X-Shopify-Webhook-Id": f"w{next(sent)}",
+            }
+            accept_delivery(self.services, "shopify", door.receive(raw, headers), now())
+
+        self.shop.emit = take
+
     def reread(self) -> None:
-        """Do all that was marked for re-reading."""
+        """Do all that was marked for re-reading: transfers first, so that their hints lie ready."""
         assert self.services.source is not None
+        while reread_transfers(self.services, self.services.source, now()):
+            pass
         while reread_items(self.services, self.services.source, now()):
             pass
         while reread_products(self.services, self.services.source, now()):

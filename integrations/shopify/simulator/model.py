@@ -104,6 +104,7 @@ class Transfer:
     accepted: int = 0
     rejected: int = 0
     canceled: int = 0
+    created_at: datetime | None = None
 
     @property
     def unreceived(self) -> int:

@@ -151,6 +151,17 @@ class Root:
             reverse=options.get("reverse"),
         )
 
+    def inventoryTransfers(self, _: GraphQLResolveInfo[Any], first: int | None = None, **options: Any) -> View:  # noqa: N802
+        """Page through transfers."""
+        return connection(
+            search(self._shop.transfers.values(), options.get("query"), {"status": lambda row: row.status}),
+            lambda row: (row.id,),
+            lambda row: views.transfer(self._shop, row),
+            first=first,
+            after=options.get("after"),
+            reverse=options.get("reverse"),
+        )
+
     def webhookSubscriptions(self, _: GraphQLResolveInfo[Any], first: int | None = None, **options: Any) -> View:  # noqa: N802
         """Page through the subscriptions made through the API."""
         topics = options.get("topics")
@@ -174,6 +185,8 @@ class Root:
             return views.product(shop, shop.products[found])
         if (found := views.number(id, "Location")) is not None and found in shop.locations:
             return views.location(shop, shop.locations[found])
+        if (found := views.number(id, "InventoryTransfer")) is not None and found in shop.transfers:
+            return views.transfer(shop, shop.transfers[found])
         if match := _LEVEL.fullmatch(id):
             level = next((one for one in shop.levels_of(int(match[2])) if one.gid == id), None)
             return views.level(shop, level) if level is not None else None

@@ -22,6 +22,8 @@ enum CountPrecision { AT_LEAST EXACT }
 enum ProductStatus { ACTIVE ARCHIVED DRAFT UNLISTED }
 enum ProductVariantInventoryPolicy { CONTINUE DENY }
 enum WebhookSubscriptionFormat { JSON XML }
+enum InventoryShipmentStatus { DRAFT IN_TRANSIT OTHER PARTIALLY_RECEIVED RECEIVED }
+enum InventoryTransferStatus { CANCELED DRAFT IN_PROGRESS OTHER READY_TO_SHIP TRANSFERRED }
 enum LocationSortKeys { ID NAME RELEVANCE }
 enum ProductSortKeys { CREATED_AT ID TITLE UPDATED_AT VENDOR }
 enum ProductVariantSortKeys { ID POSITION SKU TITLE }
@@ -117,6 +119,29 @@ type WebhookSubscription implements Node {
 }
 """
 
+_TRANSFERS = """
+type LocationSnapshot { location: Location name: String! }
+type InventoryTransfer implements Node {
+  dateCreated: DateTime destination: LocationSnapshot id: ID!
+  lineItems(after: String, first: Int, query: String, reverse: Boolean): InventoryTransferLineItemConnection!
+  name: String! origin: LocationSnapshot receivedQuantity: Int!
+  shipments(after: String, first: Int, reverse: Boolean): InventoryShipmentConnection!
+  status: InventoryTransferStatus! totalQuantity: Int!
+}
+type InventoryTransferLineItem implements Node {
+  id: ID! inventoryItem: InventoryItem shippedQuantity: Int! totalQuantity: Int!
+}
+type InventoryShipment implements Node {
+  id: ID! lineItemTotalQuantity: Int!
+  lineItems(after: String, first: Int, query: String, reverse: Boolean): InventoryShipmentLineItemConnection
+  name: String! status: InventoryShipmentStatus!
+}
+type InventoryShipmentLineItem implements Node {
+  acceptedQuantity: Int! canceledQuantity: Int! id: ID! inventoryItem: InventoryItem quantity: Int!
+  rejectedQuantity: Int! unreceivedQuantity: Int!
+}
+"""
+
 _ROOTS = """
 input WebhookSubscriptionInput {
   callbackUrl: URL filter: String format: WebhookSubscriptionFormat includeFields: [String!] name: String uri: String
@@ -141,7 +166,9 @@ type QueryRoot {
   bulkOperation(id: ID!): BulkOperation
   currentAppInstallation: AppInstallation! inventoryItem(id: ID!): InventoryItem
   inventoryItems(after: String, first: Int, query: String, reverse: Boolean): InventoryItemConnection!
-  inventoryLevel(id: ID!): InventoryLevel inventoryProperties: InventoryProperties! location(id: ID): Location
+  inventoryLevel(id: ID!): InventoryLevel inventoryProperties: InventoryProperties!
+  inventoryTransfers(after: String, first: Int, query: String, reverse: Boolean): InventoryTransferConnection!
+  location(id: ID): Location
   locations(
     after: String, first: Int, includeInactive: Boolean, includeLegacy: Boolean, query: String, reverse: Boolean,
     sortKey: LocationSortKeys
@@ -166,6 +193,10 @@ _CONNECTED = (
     "Location",
     "InventoryItem",
     "InventoryLevel",
+    "InventoryShipment",
+    "InventoryShipmentLineItem",
+    "InventoryTransfer",
+    "InventoryTransferLineItem",
     "Product",
     "ProductVariant",
     "WebhookSubscription",
@@ -176,7 +207,7 @@ _CONNECTIONS = "".join(
     for name in _CONNECTED
 )
 
-SDL = _LEAVES + _SHOP + _STOCK + _ROOTS + _CONNECTIONS
+SDL = _LEAVES + _SHOP + _STOCK + _TRANSFERS + _ROOTS + _CONNECTIONS
 
 
 @cache
