@@ -6,16 +6,14 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from gateway.importing.snapshots import absent
 from gateway.movements.explained import with_causes
+from gateway.pipeline.absent import absent
 from gateway.pipeline.read import accept_locations, accept_products, accept_readings
-from gateway.reconcile.merge import readings_of
 from gateway.services import Services
 from gateway.store.rereads import Rereads
-from gateway.store.snapshots import Sealed
 from gateway.store.values import Lease
 from integrations.errors import IntegrationError
-from integrations.ports import StockSource
+from integrations.ports import ItemLevel, StockSource
 from policies.values import Reading
 
 LEASE_S = 30.0
@@ -70,7 +68,7 @@ def _lost(
     variants = sorted({variant for some in behind.values() for variant in some})
     rows, slots = services.store.ledger.read(variants), services.store.ledger.slots()
     seen = {(reading.variant, reading.location) for reading in told}
-    return list(absent(rows, slots, Sealed("", source, at, ()), seen))
+    return list(absent(rows, slots, source, at, seen))
 
 
 @contextmanager
@@ -82,3 +80,11 @@ def _given_back_on_failure(marked: Rereads, claims: Sequence[Lease], at: datetim
         wait_s = getattr(error, "retry_after_s", None) or RETRY_S
         marked.retry(claims, at + timedelta(seconds=wait_s))
         raise
+
+
+def readings_of(services: Services, source: str, levels: Sequence[ItemLevel]) -> Iterator[tuple[ItemLevel, Reading]]:
+    """Give each variant behind a stock item the item's levels: several variants may share one."""
+    behind = services.store.catalog.by_item(source, list(dict.fromkeys(level.item for level in levels)))
+    for level in levels:
+        for variant in behind.get(level.item, ()):
+            yield level, Reading(source, variant, level.location, level.quantities, level.observed_at, level.active)

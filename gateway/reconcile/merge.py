@@ -1,15 +1,16 @@
 """What a comparison reads, into catalogue and ledger in batches; counts what had escaped the live feed."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final, TypeVar
 
 from gateway.pipeline.read import accept_products, accept_readings
+from gateway.pipeline.reread import readings_of
 from gateway.services import Services
 from integrations.ports import ItemLevel
-from policies.values import ProductFacts, Reading
+from policies.values import ProductFacts
 
 T = TypeVar("T")
 LEVELS_AT_ONCE: Final = 1000
@@ -56,14 +57,6 @@ def merge_levels(services: Services, source: str, levels: Iterator[ItemLevel], t
         merged.corrected += len(missed)
         told(merged.seen)
     return merged
-
-
-def readings_of(services: Services, source: str, levels: Sequence[ItemLevel]) -> Iterator[tuple[ItemLevel, Reading]]:
-    """Give each variant behind a stock item the item's levels: several variants may share one."""
-    behind = services.store.catalog.by_item(source, list(dict.fromkeys(level.item for level in levels)))
-    for level in levels:
-        for variant in behind.get(level.item, ()):
-            yield level, Reading(source, variant, level.location, level.quantities, level.observed_at, level.active)
 
 
 def batches(values: Iterable[T], size: int) -> Iterator[list[T]]:

@@ -4,11 +4,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from gateway.importing.snapshots import absent
+from gateway.pipeline.absent import absent, columns_of
 from gateway.pipeline.read import accept_readings
 from gateway.services import Services
 from gateway.store.keys import PARTITIONS
-from gateway.store.snapshots import Sealed
 from policies.values import Reading
 
 DOUBT: Final = "levels_missing"
@@ -29,17 +28,15 @@ def withdraw_missing(
     A level that the read holds carries its time or a later one, so an older one is not in it. More variants than one
     source may move (`limits.source_moves_percent`) are left as they are, and a person is asked.
     """
-    read = Sealed("", source, as_of, ())
     missing: list[Reading] = []
     known = 0
     for partition in range(PARTITIONS):
         keep()
         slots = services.store.ledger.slots()
-        mine = [index for index, slot in enumerate(slots) if slot.source == source]
         for rows in services.store.ledger.sweep(partition):
-            here = [index for index in mine if index < rows.levels.stamps.shape[1]]
-            known += int((rows.levels.stamps[:, here] != 0).any(axis=1).sum())
-            missing += absent(rows, slots, read, set_aside)
+            mine = columns_of(rows, slots, source)
+            known += int((rows.levels.stamps[:, mine] != 0).any(axis=1).sum())
+            missing += absent(rows, slots, source, as_of, set_aside)
     variants = len({reading.variant for reading in missing})
     if too_many := _too_many(services, variants, known):
         sentence = f"A full read of {source} lacks the levels of {variants} of {known} variants: {too_many}"
