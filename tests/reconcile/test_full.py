@@ -9,6 +9,7 @@ from integrations.errors import IntegrationError
 from integrations.shopify.simulator import edits, movements
 from tests.builders.processes import until
 from tests.builders.reconcile import Beside, now
+from tests.builders.web import POLICY
 
 
 def test_the_first_full_read_fills_catalogue_locations_and_ledger(pair: Beside) -> None:
@@ -151,3 +152,18 @@ def test_a_shop_that_answers_nothing_is_an_error_to_try_again(pair: Beside) -> N
         read_everything(pair.services, source, now())
     pair.read_everything()
     assert pair.held() == pair.truth()
+
+
+def test_a_whole_read_that_lacks_more_than_one_source_may_move_is_not_believed(pair: Beside) -> None:
+    pair.services.store.policies.publish(POLICY, based_on=None, author="ann", note="", at=now())
+    pair.read_everything()
+    before = pair.held()
+    items = [item for item in sorted(pair.shop.locations_of_item) if pair.shop.variant_by_item(item).tracked][:30]
+    for item in items:
+        for location in pair.shop.locations_of_item.pop(item):
+            del pair.shop.levels[item, location]
+    pair.read_everything()
+    assert pair.held() == before
+    (doubt,) = pair.services.store.doubts.open(10)[0]
+    assert (doubt.kind, doubt.facts["variants"]) == ("levels_missing", 30)
+    assert pair.services.store.reconciles.reports("shopify")[0].withdrawn == 0

@@ -69,7 +69,7 @@ class Bulk:
             return None
         lines = operation.lines
         if self._faults.take("bulk_cut_short"):
-            lines = [*lines[: len(lines) // 2], lines[len(lines) // 2][:20]]
+            lines = lines[: len(lines) // 2]  # at the end of a line, where only the count tells
         return (b"".join(lines[start : start + 1000]) for start in range(0, len(lines), 1000))
 
     def _run(self, operation: Operation, selection: FieldNode) -> None:
