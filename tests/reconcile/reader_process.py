@@ -3,6 +3,7 @@
 import json
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from gateway import clock
@@ -11,7 +12,9 @@ from gateway.reconcile.full import read_everything
 from gateway.services import Services
 from gateway.settings import Settings
 from gateway.store import open_store
-from integrations.shopify import open_shopify
+from gateway.store.reconciles import FullRun
+from integrations.errors import IntegrationError
+from integrations.shopify import ShopifyStock, open_shopify
 
 
 def main(redis_url: str, shop: str, url: str) -> None:
@@ -31,13 +34,25 @@ def main(redis_url: str, shop: str, url: str) -> None:
     before = store.reconciles.reports("shopify")
     waited_s, began = 0.0, time.monotonic()
     while (reports := store.reconciles.reports("shopify")) == before:
-        read_everything(services, source, clock.now())
+        try:
+            read_everything(services, source, clock.now())
+        except IntegrationError as error:  # as a worker would
+            sys.stderr.write(f"{error}\n")
+            time.sleep(1)
+            continue
         if run := store.reconciles.run("shopify"):  # the shop is still at it: its time is not ours
-            while not (source.bulk(run.products).finished and source.bulk(run.levels).finished):
+            while not finished(source, run):
                 time.sleep(0.2)
             waited_s, began = waited_s + time.monotonic() - began, time.monotonic()
     told = {"seconds": time.monotonic() - began, "waited_s": waited_s, "peak_mib": peak_mib(), "seen": reports[0].seen}
     sys.stdout.write(json.dumps(told) + "\n")
+
+
+def finished(source: ShopifyStock, run: FullRun) -> bool:
+    """Tell whether both files are there."""
+    with suppress(IntegrationError):
+        return source.bulk(run.products).finished and source.bulk(run.levels).finished
+    return False
 
 
 def peak_mib() -> float:
