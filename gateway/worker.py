@@ -16,6 +16,7 @@ from gateway.feeds.keeper import FeedKeeper
 from gateway.guard.registry import Memory
 from gateway.guard.step import guard_step
 from gateway.importing.snapshots import resume_snapshots
+from gateway.movements.transfers import look_for_open, reread_transfers
 from gateway.pipeline.categories import deliver_categories
 from gateway.pipeline.connection import CHECK, check_connection, check_when_unknown, may_write
 from gateway.pipeline.decide import BATCH, LEASE_S, decide_claimed, decide_due
@@ -25,14 +26,18 @@ from gateway.pipeline.gate import Gate
 from gateway.pipeline.held_back import release_held_back
 from gateway.pipeline.jobs_in_flight import Polls, settle_jobs
 from gateway.pipeline.rates import learn_rates
-from gateway.pipeline.reread import RETRY_S, load_everything, reread_items, reread_locations, reread_products
+from gateway.pipeline.reread import RETRY_S, reread_items, reread_locations, reread_products
 from gateway.policy_versions.marking import mark_redecisions
+from gateway.reconcile.changes import compare_changes
+from gateway.reconcile.full import read_everything
+from gateway.reconcile.watch import check_source
 from gateway.services import Services
 from gateway.store import StoreUnavailable
 from gateway.store.due import CLAIMED_PAGES
 from gateway.store.keys import PARTITIONS
 from gateway.waves.step import wave_step
 from integrations.errors import IntegrationError
+from integrations.ports import StockSource
 
 Step = Callable[[Services, datetime], int]
 IDLE_S = 0.1
@@ -61,6 +66,8 @@ def run_worker(services: Services) -> None:
     }
     if services.publisher is not None:
         services.store.tasks.mark([CHECK], services.now())
+    if services.source is not None:
+        services.store.tasks.mark([f"{services.source.name}.check"], services.now())
     loops = [Thread(target=_loop, args=(services, name, step, stop), name=name) for name, step in steps.items()]
     for loop in loops:
         loop.start()
@@ -98,7 +105,11 @@ def reread_step(services: Services, at: datetime) -> int:
     """Ask the source about what was marked."""
     if services.source is None:
         return 0
-    return reread_items(services, services.source, at) + reread_products(services, services.source, at)
+    return (
+        reread_items(services, services.source, at)
+        + reread_products(services, services.source, at)
+        + reread_transfers(services, services.source, at)
+    )
 
 
 def deliver_step(services: Services, at: datetime, *, epoch: str | None, polls: Polls, gate: Gate) -> int:
@@ -133,14 +144,14 @@ def task_step(services: Services, at: datetime) -> int:
     return len(claims)
 
 
-def _load(services: Services, at: datetime) -> None:
-    if services.source is not None:
-        load_everything(services, services.source, at)
+def _of_source(work: Callable[[Services, StockSource, datetime], None]) -> Callable[[Services, datetime], None]:
+    """Do work of the source, where there is one."""
 
+    def task(services: Services, at: datetime) -> None:
+        if services.source is not None:
+            work(services, services.source, at)
 
-def _locations(services: Services, at: datetime) -> None:
-    if services.source is not None:
-        reread_locations(services, services.source, at)
+    return task
 
 
 def redecide(services: Services, at: datetime) -> None:
@@ -178,8 +189,11 @@ MOST_JOBS = 400
 """Klaviyo allows 500 unfinished jobs of a kind (Catalogs API, bulk jobs)."""
 JOURNAL_KEPT = timedelta(days=35)
 TASKS: dict[str, Callable[[Services, datetime], None]] = {
-    "full_load": _load,
-    "locations": _locations,
+    "full_load": _of_source(read_everything),
+    "reconcile": _of_source(compare_changes),
+    "check": _of_source(check_source),
+    "transfers": _of_source(look_for_open),
+    "locations": _of_source(reread_locations),
     "redecide": redecide,
     "snapshots": resume_snapshots,
     "sales_rates": learn_rates,

@@ -19,6 +19,10 @@ class PermanentError(IntegrationError):
     """Trying the same again cannot help: the request itself is refused."""
 
 
+class TooMuchError(PermanentError):
+    """More than can be read page by page: ask for all of it in bulk."""
+
+
 class AccessError(IntegrationError):
     """The key is wrong, revoked, or lacks a scope: nothing works until a person acts."""
 

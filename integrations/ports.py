@@ -21,6 +21,7 @@ class ItemLevel:
     quantities: Mapping[str, int | None]  # our state names
     active: bool | None
     observed_at: datetime  # when we asked: what changed later is newer
+    changed_at: datetime | None = None  # when the source changed it last, where it says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,75 @@ class ItemRead:
     tracked: Mapping[str, bool] = field(default_factory=dict)
 
 
+TransferStatus = Literal["draft", "ready", "moving", "ended", "canceled", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptLine:
+    """What one shipment brings of one item, and what became of it at its destination so far."""
+
+    item: str
+    expected: int
+    accepted: int = 0
+    rejected: int = 0
+    canceled: int = 0
+    remaining: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Shipment:
+    """Part of a transfer on its way or received."""
+
+    id: str
+    name: str
+    moving: bool  # it has left, and was not received whole
+    lines: tuple[ReceiptLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Units on their way to a place; without an origin they come from a supplier."""
+
+    id: str
+    name: str
+    status: TransferStatus
+    origin: str | None
+    destination: str | None
+    opened_at: datetime | None
+    units: Mapping[str, int]  # stock item -> units
+    shipments: tuple[Shipment, ...] = ()
+    whole: bool = True  # False: it has more lines or shipments than were read
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether units are still to come of it."""
+        return self.status in ("ready", "moving")
+
+
+@dataclass(frozen=True, slots=True)
+class Restocked:
+    """Units that a refund put back, as a hint why a level rose."""
+
+    variant: str
+    location: str
+    units: int
+    cause: str  # one of CAUSES
+
+
+BulkKind = Literal["products", "levels"]
+
+
+@dataclass(frozen=True, slots=True)
+class BulkRead:
+    """How far a read of everything is that the source prepares as one file."""
+
+    finished: bool
+    objects: int  # counted so far; in the end, what the file must hold
+    address: str | None = field(default=None, repr=False)  # where the file lies; it may carry a signature
+    failure: str | None = None  # the file, if there is one, is only a part: true in what it says, silent on the rest
+    expired: bool = False  # the file can no longer be had: ask for another one
+
+
 class StockSource(Protocol):
     """A system that can be asked for catalogue and stock."""
 
@@ -40,6 +110,9 @@ class StockSource(Protocol):
 
     def check(self) -> Sequence[str]:
         """Ask for identity, scopes and version; return what is wrong as sentences, empty when all is well."""
+
+    def watch(self, address: str) -> Sequence[str]:
+        """Have every change that bears on stock told to an address; return the topics that were not."""
 
     def locations(self) -> Sequence[LocationFacts]:
         """Read every location, closed ones included."""
@@ -56,6 +129,30 @@ class StockSource(Protocol):
     def levels_of(self, items: Sequence[str]) -> ItemRead:
         """Re-read every level of some stock items (at most 50)."""
 
+    def open_transfers(self) -> Sequence[str]:
+        """Name the transfers that units are still to come of; none where we may not read them."""
+
+    def transfer(self, id: str) -> Transfer | None:  # noqa: A002
+        """Read one transfer; None where it is gone."""
+
+    def products_since(self, since: datetime) -> Iterator[ProductFacts]:
+        """Read the products that changed since a time by the source's clock. Raises TooMuchError."""
+
+    def levels_since(self, since: datetime) -> Iterator[ItemLevel]:
+        """Read the levels that changed since a time by the source's clock. Raises TooMuchError."""
+
+    def start_bulk(self, kind: BulkKind) -> str:
+        """Ask for everything as one file; return what the read goes by."""
+
+    def bulk(self, id: str) -> BulkRead:  # noqa: A002
+        """Ask how far such a read is."""
+
+    def bulk_products(self, read: BulkRead) -> Iterator[ProductFacts]:
+        """Stream the products of a finished read. Raises TemporaryError where the file is cut short or miscounted."""
+
+    def bulk_levels(self, read: BulkRead, as_of: datetime) -> Iterator[ItemLevel]:
+        """Stream the levels of a finished read as of the time at which it was asked for, as `bulk_products` does."""
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
@@ -66,6 +163,11 @@ class Delivery:
     items: tuple[str, ...] = ()  # stock items whose levels changed
     products: tuple[str, ...] = ()  # products whose facts changed
     locations: bool = False  # the locations must be read again
+    transfers: tuple[str, ...] = ()  # transfers that moved on
+    movement: bool = False  # a transfer moved on, and which one is not told
+    restocked: tuple[Restocked, ...] = ()
+    access: bool = False  # what we may read changed
+    bulk_finished: bool = False  # a file that was asked for is there, or will never be
     triggered_at: datetime | None = None  # a hint, not signed
     event_id: str | None = None
 

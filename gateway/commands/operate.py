@@ -12,6 +12,7 @@ from gateway.services import Services
 from gateway.settings import Settings
 from gateway.store import StoreUnavailable
 from gateway.wiring import build_services
+from integrations.errors import IntegrationError
 
 RELEASED_WITHIN_S = 60.0
 
@@ -56,7 +57,10 @@ def doctor(as_json: bool) -> None:
     except StoreUnavailable as error:
         problems.append(str(error))
     if services.source is not None:
-        problems += services.source.check()
+        try:
+            problems += services.source.check()
+        except IntegrationError as error:
+            problems.append(str(error))
     if as_json:
         click.echo(orjson.dumps({"problems": problems}))
     else:

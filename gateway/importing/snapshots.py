@@ -5,20 +5,18 @@ a merge that dies is taken up by a worker and comes to the same end.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-import numpy as np
 import structlog
 
+from gateway.pipeline.absent import absent, columns_of
 from gateway.pipeline.read import accept_readings
 from gateway.services import Services
-from gateway.store import Rows
 from gateway.store.keys import PARTITIONS
 from gateway.store.snapshots import LostLease, LostSnapshot, Sealed
-from policies.columns import LEVEL_ACTIVE, LEVEL_INACTIVE, NULL, STAMP_SHIFT, Slot, to_us
 from policies.values import Reading
 
 BATCH: Final = 1000
@@ -123,9 +121,9 @@ def effect_of(services: Services, sealed: Sealed) -> Effect:
     for partition in range(PARTITIONS):
         told = {(one.variant, one.location) for one in services.store.snapshots.readings(sealed, partition)}
         for rows in services.store.ledger.sweep(partition):
-            mine = _columns(rows, slots, sealed.source)
+            mine = columns_of(rows, slots, sealed.source)
             known += int((rows.levels.stamps[:, mine] != 0).any(axis=1).sum())
-            unknown += len({one.variant for one in absent(rows, slots, sealed, told)})
+            unknown += len({one.variant for one in absent(rows, slots, sealed.source, sealed.as_of, told)})
     return Effect(sealed.source, known, unknown)
 
 
@@ -165,33 +163,8 @@ def _merge(services: Services, sealed: Sealed, keep: Callable[[], None], at: dat
         told = {(one.variant, one.location) for one in readings}
         slots = services.store.ledger.slots()
         for rows in services.store.ledger.sweep(partition):
-            if missing := list(absent(rows, slots, sealed, told)):
+            if missing := list(absent(rows, slots, sealed.source, sealed.as_of, told)):
                 outcomes = accept_readings(services, missing, at).outcomes
                 swapped.unknown_levels += outcomes.count("accepted")
     services.store.snapshots.drop(sealed.id)
     return swapped
-
-
-def absent(rows: Rows, slots: Sequence[Slot], sealed: Sealed, told: set[tuple[str, str]]) -> Iterator[Reading]:
-    """Yield what is to be said of the source's levels that a snapshot lacks: every figure unknown, as of its time.
-
-    Left alone: what was said at its time or later, what the source has withdrawn, what is unknown already.
-    """
-    stamps, quantities = rows.levels.stamps, rows.levels.quantities
-    mine = _columns(rows, slots, sealed.source)
-    candidates = (stamps != 0) & (stamps >> np.uint64(STAMP_SHIFT) < np.uint64(to_us(sealed.as_of)))
-    candidates &= (stamps & np.uint64(LEVEL_INACTIVE)) == 0
-    candidates &= (quantities > NULL).any(axis=2)
-    for row, place in np.argwhere(candidates[:, mine]).tolist():
-        slot = slots[mine[place]]
-        if (rows.variants[row], slot.location) in told:
-            continue
-        figures = quantities[row, mine[place]]
-        lost = {state: None for state, figure in zip(rows.levels.states, figures, strict=True) if figure >= NULL}
-        active = True if int(stamps[row, mine[place]]) & LEVEL_ACTIVE else None
-        yield Reading(slot.source, rows.variants[row], slot.location, lost, sealed.as_of, active)
-
-
-def _columns(rows: Rows, slots: Sequence[Slot], source: str) -> list[int]:
-    width = rows.levels.stamps.shape[1]
-    return [index for index, slot in enumerate(slots[:width]) if slot.source == source]

@@ -20,8 +20,9 @@ def timetable(settings: Settings) -> tuple[Job, ...]:
     """List the jobs that the settings ask for."""
     jobs = [Job("sales_rates", A_DAY_S), Job("journal_trim", A_DAY_S), Job("look_for_doubts", 600)]
     if settings.shopify_shop is not None:
-        # A full read until the incremental one exists: unchanged levels only renew their time.
-        jobs += [Job("shopify.full_load", settings.reconcile_interval_s), Job("shopify.locations", 300)]
+        jobs += [Job("shopify.full_load", A_DAY_S), Job("shopify.reconcile", settings.reconcile_interval_s)]
+        jobs += [Job("shopify.locations", 300), Job("shopify.check", 900)]
+        jobs += [Job("shopify.transfers", 900)]
     if settings.klaviyo_api_key is not None:
         # A revoked key is noticed within a quarter of an hour.
         jobs += [Job("klaviyo.connection", 900), Job("klaviyo.catalog_audit", settings.catalog_audit_interval_s)]

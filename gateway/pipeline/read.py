@@ -14,6 +14,7 @@ from gateway.pipeline.authority import applied
 from gateway.pipeline.destinations import ITEMS, VARIANTS
 from gateway.services import Services
 from gateway.store import ReadingColumns
+from gateway.store.movements import Hint
 from integrations.ports import Delivery
 from policies.columns import NULL, STAMP_SHIFT, from_us, to_us
 from policies.values import STATES, LocationFacts, ProductFacts, Reading
@@ -119,7 +120,18 @@ def accept_delivery(services: Services, source: str, delivery: Delivery, at: dat
         store.rereads(f"{source}.products").mark(delivery.products, at)
     if delivery.locations:
         store.tasks.mark([f"{source}.locations"], at)
+    if delivery.transfers:
+        store.rereads(f"{source}.transfers").mark(delivery.transfers, at)
+    if delivery.movement:
+        store.tasks.mark([f"{source}.transfers"], at)
+    if delivery.access:
+        store.tasks.mark([f"{source}.check"], at)
+    if delivery.bulk_finished:
+        store.tasks.mark([f"{source}.full_load"], at)
     new = store.deliveries.accept(delivery.id, source, delivery.items, at)
+    if new and delivery.restocked:
+        hints = [(one.variant, one.location, Hint(one.cause, one.units)) for one in delivery.restocked]
+        store.movements.hint(source, hints)
     store.wake.ring()
     return new
 

@@ -1,11 +1,13 @@
 """Stage one for a source that can be asked: what a webhook marked is read again, and the read state is recorded."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TypeVar
 
+from gateway.movements.explained import with_causes
+from gateway.pipeline.absent import absent
 from gateway.pipeline.read import accept_locations, accept_products, accept_readings
 from gateway.services import Services
 from gateway.store.rereads import Rereads
@@ -14,11 +16,9 @@ from integrations.errors import IntegrationError
 from integrations.ports import ItemLevel, StockSource
 from policies.values import Reading
 
-T = TypeVar("T")
 LEASE_S = 30.0
 ITEMS_AT_ONCE = 50
 PRODUCTS_AT_ONCE = 20
-READINGS_AT_ONCE = 1000
 RETRY_S = 5.0
 
 
@@ -30,7 +30,9 @@ def reread_items(services: Services, source: StockSource, at: datetime) -> int:
         return 0
     with _given_back_on_failure(marked, claims, at):
         read = source.levels_of([claim.member for claim in claims])
-    accept_readings(services, list(_readings(services, source.name, read.levels)), at)
+    told = [reading for _, reading in readings_of(services, source.name, read.levels)]
+    lost = _lost(services, source.name, read.complete | read.gone, told, at)
+    accept_readings(services, [*with_causes(services, source.name, told), *lost], at)
     finished = [claim for claim in claims if claim.member in read.complete or claim.member in read.gone]
     marked.complete(finished)
     marked.retry([claim for claim in claims if claim not in finished], at + timedelta(seconds=RETRY_S))
@@ -58,20 +60,15 @@ def reread_locations(services: Services, source: StockSource, at: datetime) -> N
     accept_locations(services, source.locations(), at)
 
 
-def load_everything(services: Services, source: StockSource, at: datetime) -> None:
-    """Read locations, catalogue and every level of a source; what is read is recorded as it comes."""
-    task = f"{source.name}.full_load"
-    reread_locations(services, source, at)
-    done = 0
-    for products in _batches(source.products(), PRODUCTS_AT_ONCE):
-        accept_products(services, source.name, products, services.now())
-        done += len(products)
-        services.store.tasks.progress(task, done, None, services.now())
-    for levels in _batches(source.levels(), READINGS_AT_ONCE):
-        accept_readings(services, list(_readings(services, source.name, levels)), services.now())
-        done += len(levels)
-        services.store.tasks.progress(task, done, None, services.now())
-    services.store.tasks.progress(task, done, done, services.now())
+def _lost(
+    services: Services, source: str, items: AbstractSet[str], told: Sequence[Reading], at: datetime
+) -> list[Reading]:
+    """Say of levels that items had and have no more that nothing is known of them: never 0, never the old figure."""
+    behind = services.store.catalog.by_item(source, sorted(items))
+    variants = sorted({variant for some in behind.values() for variant in some})
+    rows, slots = services.store.ledger.read(variants), services.store.ledger.slots()
+    seen = {(reading.variant, reading.location) for reading in told}
+    return list(absent(rows, slots, source, at, seen))
 
 
 @contextmanager
@@ -85,28 +82,9 @@ def _given_back_on_failure(marked: Rereads, claims: Sequence[Lease], at: datetim
         raise
 
 
-def _readings(services: Services, source: str, levels: Iterable[ItemLevel]) -> Iterator[Reading]:
+def readings_of(services: Services, source: str, levels: Sequence[ItemLevel]) -> Iterator[tuple[ItemLevel, Reading]]:
     """Give each variant behind a stock item the item's levels: several variants may share one."""
-    listed = list(levels)
-    behind = services.store.catalog.by_item(source, sorted({level.item for level in listed}))
-    for level in listed:
+    behind = services.store.catalog.by_item(source, list(dict.fromkeys(level.item for level in levels)))
+    for level in levels:
         for variant in behind.get(level.item, ()):
-            yield Reading(
-                source=source,
-                variant=variant,
-                location=level.location,
-                quantities=level.quantities,
-                observed_at=level.observed_at,
-                active=level.active,
-            )
-
-
-def _batches(values: Iterator[T], size: int) -> Iterator[list[T]]:
-    batch: list[T] = []
-    for value in values:
-        batch.append(value)
-        if len(batch) == size:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
+            yield level, Reading(source, variant, level.location, level.quantities, level.observed_at, level.active)

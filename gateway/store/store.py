@@ -30,8 +30,10 @@ from gateway.store.interning import Names, VariantRows
 from gateway.store.journal import Journal
 from gateway.store.keys import Keys
 from gateway.store.ledger import Ledger
+from gateway.store.movements import Movements
 from gateway.store.outbox import Outbox
 from gateway.store.policies import Policies
+from gateway.store.reconciles import Reconciles
 from gateway.store.redecisions import Redecisions
 from gateway.store.rereads import Deliveries, Rereads
 from gateway.store.restocks import Restocks
@@ -82,6 +84,8 @@ class Store:
         self.evidence = Evidence(connection, keys)
         self.sources = Sources(connection, keys)
         self.gauges = Gauges(connection, keys)
+        self.movements = Movements(connection, keys)
+        self.reconciles = Reconciles(connection, keys)
         self.epoch = Epoch(connection, keys)
         self._tell(connection, keys, rows)
         self._let_in(connection, keys)

@@ -8,6 +8,7 @@ from typing import Final
 import httpx
 
 from integrations.shopify.auth import ClientCredentials, StaticToken, Tokens
+from integrations.shopify.bulk import BulkReads
 from integrations.shopify.client import TIMEOUT, ShopifyClient
 from integrations.shopify.inventory import ShopifyStock
 from integrations.shopify.webhooks import ShopifyWebhooks
@@ -45,4 +46,5 @@ def open_shopify(
         tokens = ClientCredentials(http, base, client_id, client_secret, elapsed)
     else:
         raise ValueError("Set SHOPIFY_ACCESS_TOKEN, or SHOPIFY_CLIENT_ID and SHOPIFY_CLIENT_SECRET.")
-    return ShopifyStock(ShopifyClient(http, base, tokens, now=now, elapsed=elapsed, pause=pause), shop)
+    client = ShopifyClient(http, base, tokens, now=now, elapsed=elapsed, pause=pause)
+    return ShopifyStock(client, BulkReads(client, http), shop)

@@ -2,16 +2,21 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Final
+from datetime import UTC, datetime
+from typing import Any, Final, TypeVar
 
-from integrations.errors import TemporaryError
-from integrations.ports import ItemLevel, ItemRead
+from integrations.errors import AccessError, TemporaryError, TooMuchError
+from integrations.ports import BulkKind, BulkRead, ItemLevel, ItemRead, Transfer
 from integrations.shopify import queries
+from integrations.shopify.bulk import BulkReads
 from integrations.shopify.client import API_VERSION, Answer, ShopifyClient
 from integrations.shopify.mapping import PARTS_OF_ON_HAND, SOURCE, STATES, bare_id, gid, level_of, location_of
 from integrations.shopify.mapping import product_of as map_product
+from integrations.shopify.subscriptions import Subscriptions, covers
+from integrations.shopify.transfers import OPEN_STATUSES, transfer_of
 from policies.values import LocationFacts, ProductFacts
 
+T = TypeVar("T")
 SCOPES: Final = ("read_inventory", "read_locations", "read_products")
 MOST_ITEMS: Final = 50
 
@@ -21,8 +26,8 @@ class ShopifyStock:
 
     name = SOURCE
 
-    def __init__(self, client: ShopifyClient, shop: str | None = None) -> None:
-        self._client = client
+    def __init__(self, client: ShopifyClient, bulk: BulkReads, shop: str | None = None) -> None:
+        self._client, self._bulk, self._subscriptions = client, bulk, Subscriptions(client)
         self._shop = shop
 
     def check(self) -> Sequence[str]:
@@ -35,6 +40,12 @@ class ShopifyStock:
                 *_missing_scopes(answer),
                 *_wrong_states(answer),
             ]
+
+    def watch(self, address: str) -> Sequence[str]:
+        """Subscribe an address to every topic that our scopes let it hear; return those that were missing."""
+        answer = self._client.ask(queries.STARTUP)
+        with _readable():
+            return self._subscriptions.watch(address, _granted(answer))
 
     def locations(self) -> Sequence[LocationFacts]:
         """Read every location, closed ones included."""
@@ -63,6 +74,58 @@ class ShopifyStock:
         for answer, node in self._nodes(queries.LEVELS, "inventoryItems"):
             yield from self._levels(answer, node)
 
+    def open_transfers(self) -> Sequence[str]:
+        """Name the transfers that are ready or on their way; none where the app's scopes do not reach them."""
+        try:
+            return [
+                bare_id(node["id"])
+                for status in OPEN_STATUSES
+                for _, node in self._nodes(queries.OPEN_TRANSFERS, "inventoryTransfers", {"query": f"status:{status}"})
+            ]
+        except AccessError:
+            return []
+
+    def transfer(self, id: str) -> Transfer | None:  # noqa: A002
+        """Read one transfer with its first five shipments."""
+        node = self._client.ask(queries.TRANSFER, {"id": gid("InventoryTransfer", id)}).data.get("node")
+        with _readable():
+            return transfer_of(node) if node else None
+
+    def products_since(self, since: datetime) -> Iterator[ProductFacts]:
+        """Read the products that changed since a time by the shop's clock. Raises TooMuchError."""
+        found = self._nodes(queries.PRODUCTS_SINCE, "products", {"query": _since(since)})
+        for answer, node in _at_most(found, queries.MOST_PAGED):
+            yield self._product(answer, node)
+
+    def levels_since(self, since: datetime) -> Iterator[ItemLevel]:
+        """Read the levels that changed since a time by the shop's clock, place by place. Raises TooMuchError."""
+        for location in self.locations():
+            place = gid("Location", location.id)
+            variables = {"id": place, "query": _since(since)}
+            found = self._nodes(queries.LEVELS_SINCE, "location", variables, inner="inventoryLevels")
+            for answer, node in _at_most(found, queries.MOST_PAGED):
+                with _readable():
+                    item, counted = bare_id(node["item"]["id"]), node["item"]["tracked"] is not False
+                    here = {**node, "location": {"id": place}}
+                    level = level_of(item, here, counted=counted, asked_at=answer.asked_at)
+                yield level
+
+    def start_bulk(self, kind: BulkKind) -> str:
+        """Ask for everything as one file; return the id of the bulk operation."""
+        return self._bulk.start(kind)
+
+    def bulk(self, id: str) -> BulkRead:  # noqa: A002
+        """Ask how far a bulk operation is."""
+        return self._bulk.state(id)
+
+    def bulk_products(self, read: BulkRead) -> Iterator[ProductFacts]:
+        """Stream the products of a finished operation."""
+        return self._bulk.products(read)
+
+    def bulk_levels(self, read: BulkRead, as_of: datetime) -> Iterator[ItemLevel]:
+        """Stream the levels of a finished operation as of the time at which it was asked for."""
+        return self._bulk.levels(read, as_of)
+
     def levels_of(self, items: Sequence[str]) -> ItemRead:
         """Re-read every level of some stock items (at most 50), ten to a request."""
         if len(items) > MOST_ITEMS:
@@ -85,13 +148,15 @@ class ShopifyStock:
                 complete.add(item)
         return ItemRead(tuple(levels), frozenset(complete), frozenset(gone), tracked)
 
-    def _nodes(self, document: str, root: str) -> Iterator[tuple[Answer, Mapping[str, Any]]]:
+    def _nodes(
+        self, document: str, root: str, variables: Mapping[str, object] | None = None, *, inner: str | None = None
+    ) -> Iterator[tuple[Answer, Mapping[str, Any]]]:
         """Walk every page of a connection; a page with holes is no snapshot and stops the walk."""
         after: str | None = None
         while True:
-            answer = self._client.ask(document, {"after": after})
+            answer = self._client.ask(document, {**(variables or {}), "after": after})
             with _readable():
-                connection = answer.data[root]
+                connection = answer.data[root] if inner is None else answer.data[root][inner]
                 nodes, after = _whole_page(connection), _next_page(connection)
             for node in nodes:
                 yield answer, node
@@ -116,13 +181,18 @@ class ShopifyStock:
 
     def _product(self, answer: Answer, node: Mapping[str, Any]) -> ProductFacts:
         with _readable():
-            connection = node["variants"]
-            variants = _whole_page(connection)
-            while (after := _next_page(connection)) is not None:
-                more = self._client.ask(queries.MORE_VARIANTS, {"id": node["id"], "after": after})
-                connection = more.data["node"]["variants"]
-                variants += _whole_page(connection)
-            return map_product(node, variants, partial=answer.partial)
+            variants = self._all(node, "variants", queries.MORE_VARIANTS)
+            collections = self._all(node, "collections", queries.MORE_COLLECTIONS)
+            return map_product(node, variants, collections, partial=answer.partial)
+
+    def _all(self, node: Mapping[str, Any], name: str, more: str) -> list[Mapping[str, Any]]:
+        """Read a connection of a node to its last page."""
+        connection = node[name]
+        found = _whole_page(connection)
+        while (after := _next_page(connection)) is not None:
+            connection = self._client.ask(more, {"id": node["id"], "after": after}).data["node"][name]
+            found += _whole_page(connection)
+        return found
 
     def _wrong_shop(self, answer: Answer) -> list[str]:
         domain = answer.data["shop"]["myshopifyDomain"]
@@ -138,6 +208,18 @@ def _readable() -> Iterator[None]:
         yield
     except (KeyError, TypeError, ValueError, AttributeError):
         raise TemporaryError("Part of Shopify's answer is missing or of another shape.") from None
+
+
+def _since(at: datetime) -> str:
+    return f"updated_at:>='{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}'"
+
+
+def _at_most(found: Iterator[T], most: int) -> Iterator[T]:
+    """Pass on, and refuse to call it all where paging may have ended for another reason than the last page."""
+    for count, one in enumerate(found, start=1):
+        if count >= most:
+            raise TooMuchError(f"More than {most} objects changed: they cannot be paged through.")
+        yield one
 
 
 def _whole_page(connection: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -170,12 +252,12 @@ def _wrong_version(answer: Answer) -> list[str]:
 
 
 def _missing_scopes(answer: Answer) -> list[str]:
-    granted = {scope["handle"] for scope in answer.data["currentAppInstallation"]["accessScopes"]}
-    return [
-        f"The app lacks the scope {scope}."
-        for scope in SCOPES
-        if scope not in granted and scope.replace("read_", "write_", 1) not in granted  # writing includes reading
-    ]
+    granted = _granted(answer)
+    return [f"The app lacks the scope {scope}." for scope in SCOPES if not covers(granted, scope)]
+
+
+def _granted(answer: Answer) -> frozenset[str]:
+    return frozenset(scope["handle"] for scope in answer.data["currentAppInstallation"]["accessScopes"])
 
 
 def _wrong_states(answer: Answer) -> list[str]:

@@ -52,10 +52,18 @@ def quantities_of(rows: Sequence[Mapping[str, Any] | None] | None) -> dict[str, 
 def level_of(item: str, node: Mapping[str, Any], *, counted: bool, asked_at: datetime) -> ItemLevel:
     """Read a level. What Shopify does not count (`tracked` is false) has no figures to believe."""
     rows = node.get("quantities") if counted else None
-    return ItemLevel(item, bare_id(node["location"]["id"]), quantities_of(rows), node.get("isActive"), asked_at)
+    location, changed = bare_id(node["location"]["id"]), node.get("updatedAt")
+    changed_at = datetime.fromisoformat(changed) if changed else None
+    return ItemLevel(item, location, quantities_of(rows), node.get("isActive"), asked_at, changed_at)
 
 
-def product_of(node: Mapping[str, Any], variants: Iterable[Mapping[str, Any]], *, partial: bool) -> ProductFacts:
+def product_of(
+    node: Mapping[str, Any],
+    variants: Iterable[Mapping[str, Any]],
+    collections: Iterable[Mapping[str, Any]],
+    *,
+    partial: bool,
+) -> ProductFacts:
     """Read a product. Published: sold openly and with a page to link to, and not a gift card.
 
     In a partial answer a missing page is not told, which is not the same as none.
@@ -69,9 +77,12 @@ def product_of(node: Mapping[str, Any], variants: Iterable[Mapping[str, Any]], *
         source=SOURCE,
         title=node.get("title") or "",
         url=url,
+        image_url=_image(node.get("featuredMedia")),
+        description=node.get("description") or "",
         vendor=node.get("vendor") or None,
         product_type=node.get("productType") or None,
         tags=tuple(node.get("tags") or ()),
+        collections=tuple(sorted(row["title"] for row in collections if row.get("title"))),
         published=None if partial and url is None else published,
         variants=tuple(variant_of(variant) for variant in variants),
     )
@@ -91,6 +102,12 @@ def variant_of(node: Mapping[str, Any]) -> VariantFacts:
         inventory_policy=policy.lower() if policy else None,
         stock_item=bare_id(item["id"]) if item else None,
     )
+
+
+def _image(media: Mapping[str, Any] | None) -> str | None:
+    """Take the address of the picture that stands for any kind of media, a film's too."""
+    image = ((media or {}).get("preview") or {}).get("image") or {}
+    return image.get("url") or None
 
 
 def _whole(value: object) -> int | None:

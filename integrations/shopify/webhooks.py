@@ -11,10 +11,13 @@ from typing import Any, Final, NoReturn
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
 from integrations.errors import MalformedDeliveryError, UntrustedDeliveryError
-from integrations.ports import Delivery
+from integrations.ports import Delivery, Restocked
+from integrations.shopify.mapping import bare_id
 
 LARGEST_ID: Final = 2**64
 LONGEST_HEADER: Final = 255
+_RESTOCKS: Final = {"return": "return", "cancel": "cancellation"}
+"""What a refund's line did to stock -> the cause of the rise (Shopify, RefundLineItemRestockType, 2026-10)."""
 _LEVEL_TOPICS: Final = frozenset(f"inventory_levels/{event}" for event in ("update", "connect", "disconnect"))
 
 
@@ -41,6 +44,43 @@ class NamedPayload(Schema):
     id = BareId(required=True)
 
 
+class GlobalId(fields.Field[str]):
+    """An id such as `gid://shopify/InventoryTransfer/77`, read into its bare digits."""
+
+    def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> str:
+        try:
+            return bare_id(str(value))
+        except ValueError:
+            raise ValidationError("Not an id.") from None
+
+
+class TransferPayload(Schema):
+    """`inventory_transfers/*`: the transfer that moved on."""
+
+    id = GlobalId(required=True)
+
+
+class ShipmentPayload(Schema):
+    """`inventory_shipments/*`: the transfer that it belongs to, told since 2026-10."""
+
+    inventory_transfer_id = GlobalId(load_default=None)
+
+
+class RestockedLine(Schema):
+    """One line of a refund: what was put back where. Of no restock, the location is empty."""
+
+    quantity = fields.Integer(strict=True, required=True)
+    restock_type = fields.String(load_default="")
+    location_id = BareId(load_default=None, allow_none=True)
+    line_item = fields.Dict(load_default=dict)
+
+
+class RefundPayload(Schema):
+    """`refunds/create`, cut down to its lines."""
+
+    refund_line_items = fields.List(fields.Nested(RestockedLine(unknown=EXCLUDE)), load_default=list)
+
+
 class ShopifyWebhooks:
     """Trusts a delivery signed with any of the secrets (two live side by side after a rotation)."""
 
@@ -64,12 +104,18 @@ class ShopifyWebhooks:
         body = _object(raw)
         topic = _header(told, "x-shopify-topic")
         items, products = _touched(topic, body)
+        transfers, movement = _moved(topic, body)
         return Delivery(
             id=_header(told, "x-shopify-webhook-id"),
             topic=topic,
             items=items,
             products=products,
             locations=topic.startswith("locations/"),
+            transfers=transfers,
+            movement=movement,
+            restocked=_restocked(topic, body),
+            access=topic in ("app/uninstalled", "app/scopes_update"),
+            bulk_finished=topic == "bulk_operations/finish",
             triggered_at=_time(told.get("x-shopify-triggered-at")),
             event_id=told.get("x-shopify-event-id") or None,
         )
@@ -94,9 +140,41 @@ def _touched(topic: str, body: Mapping[str, Any]) -> tuple[tuple[str, ...], tupl
         if topic.startswith("products/"):
             return (), (NamedPayload(unknown=EXCLUDE).load(body)["id"],)
     except ValidationError as failure:
-        paths = ", ".join(sorted(failure.messages))
-        raise MalformedDeliveryError(f"The delivery of {topic} cannot be read at: {paths}.") from None
+        raise _unreadable(topic, failure) from None
     return (), ()
+
+
+def _moved(topic: str, body: Mapping[str, Any]) -> tuple[tuple[str, ...], bool]:
+    """Name the transfer that moved on; True where one did and is not named."""
+    try:
+        if topic.startswith("inventory_transfers/"):
+            return (TransferPayload(unknown=EXCLUDE).load(body)["id"],), False
+        if topic.startswith("inventory_shipments/"):
+            transfer = ShipmentPayload(unknown=EXCLUDE).load(body)["inventory_transfer_id"]
+            return (transfer,) if transfer else (), transfer is None
+    except ValidationError as failure:
+        raise _unreadable(topic, failure) from None
+    return (), False
+
+
+def _restocked(topic: str, body: Mapping[str, Any]) -> tuple[Restocked, ...]:
+    """Say what a refund put back. A hint only: a line that cannot be read explains nothing."""
+    if topic != "refunds/create":
+        return ()
+    try:
+        lines = RefundPayload(unknown=EXCLUDE).load(body)["refund_line_items"]
+    except ValidationError:
+        return ()
+    found = []
+    for line in lines:
+        variant, cause = line["line_item"].get("variant_id"), _RESTOCKS.get(line["restock_type"])
+        if cause and line["location_id"] and isinstance(variant, int) and line["quantity"] > 0:
+            found.append(Restocked(str(variant), line["location_id"], line["quantity"], cause))
+    return tuple(found)
+
+
+def _unreadable(topic: str, failure: ValidationError) -> MalformedDeliveryError:
+    return MalformedDeliveryError(f"The delivery of {topic} cannot be read at: {', '.join(sorted(failure.messages))}.")
 
 
 def _object(raw: bytes) -> dict[str, Any]:

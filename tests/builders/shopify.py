@@ -2,16 +2,39 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
+
+from graphql import GraphQLSchema, build_schema, extend_schema, parse
 
 from integrations.shopify import ShopifyStock, open_shopify
 
 AT = datetime(2026, 11, 25, 7, 0, tzinfo=UTC)
+
+# Of Product the reference file holds what stock needs; these are Shopify's too (Product, Collection, Media, 2026-10).
+CATALOGUE = """
+extend interface Media { preview: MediaPreviewImage }
+type MediaImage implements Media { alt: String status: MediaStatus! preview: MediaPreviewImage }
+type MediaPreviewImage { image: Image }
+type Image { url: URL! }
+type Collection implements Node { handle: String! id: ID! title: String! updatedAt: DateTime! }
+type CollectionConnection { edges: [CollectionEdge!]! nodes: [Collection!]! pageInfo: PageInfo! }
+type CollectionEdge { node: Collection! }
+extend type Product {
+  collections(after: String, first: Int, reverse: Boolean): CollectionConnection!
+  description(truncateAt: Int): String!
+}
+"""
+
+
+def admin_schema(reference_file: Callable[[str], Path]) -> GraphQLSchema:
+    """Shopify's own schema of what we ask for."""
+    return extend_schema(build_schema(reference_file("shopify-admin.graphql").read_text()), parse(CATALOGUE))
 
 
 @dataclass
@@ -126,5 +149,8 @@ def product_node(**changes: object) -> dict[str, Any]:
         "status": "ACTIVE",
         "onlineStoreUrl": "https://shop.example/tee",
         "isGiftCard": False,
+        "description": "A tee.",
+        "featuredMedia": {"preview": {"image": {"url": "https://cdn.example/tee.jpg"}}},
         "variants": connection(variant),
+        "collections": connection({"id": "gid://shopify/Collection/3", "title": "Doorbusters"}),
     } | changes

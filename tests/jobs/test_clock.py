@@ -119,4 +119,5 @@ def test_the_timetable_asks_nothing_of_a_shop_that_is_not_there() -> None:
 
 def test_the_timetable_follows_the_settings() -> None:
     jobs = {job.task: job.every_s for job in timetable(Settings(shopify_shop="a.example", reconcile_interval_s=120))}
-    assert jobs["shopify.full_load"] == 120
+    assert jobs["shopify.reconcile"] == 120
+    assert jobs["shopify.full_load"] == 86_400

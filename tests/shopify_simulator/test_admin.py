@@ -7,7 +7,6 @@ from typing import Any
 
 import httpx
 import pytest
-from graphql import build_schema
 
 from integrations.shopify.simulator import create_simulator, movements, serve_in_thread
 from integrations.shopify.simulator.cost import Bucket
@@ -15,6 +14,7 @@ from integrations.shopify.simulator.model import NAMES
 from integrations.shopify.simulator.schema import schema
 from integrations.shopify.simulator.server import Serving
 from integrations.shopify.simulator.shop import Shop
+from tests.builders.shopify import admin_schema
 from tests.shopify_simulator.conftest import now
 
 Ask = Callable[..., dict[str, Any]]
@@ -33,7 +33,7 @@ VARIANTS = """query($first: Int!, $after: String) { productVariants(first: $firs
 
 
 def test_every_field_and_argument_served_is_one_of_shopifys(reference_file: Callable[[str], Path]) -> None:
-    theirs, ours = build_schema(reference_file("shopify-admin.graphql").read_text()).type_map, schema().type_map
+    theirs, ours = admin_schema(reference_file).type_map, schema().type_map
     for name, kind in ours.items():
         if name.startswith("__"):
             continue

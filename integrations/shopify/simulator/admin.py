@@ -18,6 +18,7 @@ from graphql import (
     validate,
 )
 
+from integrations.shopify.simulator.bulk import Bulk
 from integrations.shopify.simulator.cost import QUERY_LIMIT_POINTS, Bucket, Pricing
 from integrations.shopify.simulator.roots import SCOPES, Root
 from integrations.shopify.simulator.schema import schema
@@ -69,8 +70,8 @@ def _parsed(text: str) -> tuple[DocumentNode, tuple[GraphQLError, ...]]:
 class Admin:
     """Runs documents against the shop, for points."""
 
-    def __init__(self, shop: Shop, bucket: Bucket) -> None:
-        self._shop, self._bucket, self._root = shop, bucket, Root(shop)
+    def __init__(self, shop: Shop, bucket: Bucket, bulk: Bulk) -> None:
+        self._shop, self._bucket, self._root = shop, bucket, Root(shop, bulk)
 
     def run(self, text: str, variables: Mapping[str, Any], operation: str | None, *, throttle: bool) -> Answer:
         """Answer one request; every fault is an `errors` entry in a 200, as Shopify does it."""

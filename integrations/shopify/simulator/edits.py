@@ -4,7 +4,17 @@ from integrations.shopify.simulator import payloads
 from integrations.shopify.simulator.model import Location, Product, RefusedError, Variant
 from integrations.shopify.simulator.shop import Shop
 
-EDITABLE = {"title": str, "vendor": str, "product_type": str, "status": str, "tags": list, "online_store_url": str}
+EDITABLE = {
+    "title": str,
+    "vendor": str,
+    "product_type": str,
+    "status": str,
+    "tags": list,
+    "online_store_url": str,
+    "description": str,
+    "image_url": str,
+    "collections": list,
+}
 STATUSES = ("ACTIVE", "ARCHIVED", "DRAFT", "UNLISTED")
 
 

@@ -17,6 +17,9 @@ class Faults:
     drop_webhooks: int = 0  # never sent
     duplicate_webhooks: int = 0  # sent twice under the same Webhook-Id
     reorder_webhooks: int = 0  # held back, then sent last first
+    bulk_failed: int = 0  # operations that end with a part of their file
+    bulk_expired: int = 0  # files that are gone
+    bulk_cut_short: int = 0  # files whose transfer ends in the middle
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def set(self, changes: dict[str, Any]) -> dict[str, int]:

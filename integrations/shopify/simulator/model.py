@@ -86,6 +86,9 @@ class Product:
     online_store_url: str | None = None
     is_gift_card: bool = False
     variants: list[int] = field(default_factory=list)
+    description: str = ""
+    image_url: str | None = None
+    collections: list[str] = field(default_factory=list)  # by title
 
 
 @dataclass(slots=True)
@@ -101,6 +104,7 @@ class Transfer:
     accepted: int = 0
     rejected: int = 0
     canceled: int = 0
+    created_at: datetime | None = None
 
     @property
     def unreceived(self) -> int:

@@ -9,6 +9,9 @@ from integrations.shopify.simulator.shop import Shop
 MOVABLE = ("available", "reserved", "damaged", "safety_stock", "quality_control")
 
 
+_RESTOCK_TYPES = {"restock": "return", "damaged": "no_restock", "none": "no_restock"}
+
+
 def _positive(units: int) -> int:
     if units <= 0:
         raise RefusedError(f"units must be above zero, got {units}")
@@ -71,6 +74,8 @@ def take_back(shop: Shop, item: int, location: int, units: int = 1, disposition:
     """Take a return back: `restock`, `damaged`, or `none`, which changes no stock."""
     level = shop.level(item, location)
     _positive(units)
+    if disposition in _RESTOCK_TYPES:
+        shop.emit("refunds/create", payloads.refund(shop, level, units, _RESTOCK_TYPES[disposition]))
     if disposition == "restock":
         return _apply(shop, level, available=units)
     if disposition == "damaged":
@@ -123,7 +128,7 @@ def ready_transfer(shop: Shop, item: int, origin: int, destination: int, units: 
     if origin == destination or destination not in shop.locations:
         raise RefusedError(f"location {destination} cannot be the destination of a transfer from {origin}")
     _apply(shop, shop.level(item, origin), available=-_positive(units), reserved=units)
-    transfer = Transfer(shop.next_id(), item, origin, destination, units, "READY_TO_SHIP")
+    transfer = Transfer(shop.next_id(), item, origin, destination, units, "READY_TO_SHIP", created_at=shop.now())
     shop.transfers[transfer.id] = transfer
     _tell_transfer(shop, "inventory_transfers/ready_to_ship", transfer)
     return transfer

@@ -83,6 +83,23 @@ def location(row: Location) -> dict[str, Any]:
     }
 
 
+def refund(shop: Shop, row: Level, units: int, restock_type: str) -> dict[str, Any]:
+    """A refund of one line, cut down to the fields that the gateway subscribes to."""
+    variant = shop.variant_by_item(row.item)
+    line = {
+        "quantity": units,
+        "restock_type": restock_type,
+        "line_item": {"variant_id": variant.id, "sku": variant.sku},
+    }
+    place = row.location if restock_type != "no_restock" else None
+    number = shop.next_id()
+    return {
+        "id": number,
+        "created_at": shop.now().isoformat(),
+        "refund_line_items": [{"id": number, "location_id": place, **line}],
+    }
+
+
 def transfer(row: Transfer, at: datetime) -> dict[str, Any]:
     """A transfer between two locations."""
     return {

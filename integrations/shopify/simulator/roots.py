@@ -6,21 +6,45 @@ from typing import Any
 from graphql import GraphQLResolveInfo
 
 from integrations.shopify.simulator import views
-from integrations.shopify.simulator.model import NAMES, Product, Subscription, Variant
+from integrations.shopify.simulator.bulk import Bulk
+from integrations.shopify.simulator.bulk import view as bulk_view
+from integrations.shopify.simulator.model import NAMES, Product, RefusedError, Subscription, Variant
 from integrations.shopify.simulator.paging import connection, search
 from integrations.shopify.simulator.schema import SUPPORTED
 from integrations.shopify.simulator.shop import Shop
 from integrations.shopify.simulator.views import View
 
-SCOPES = ("read_inventory", "read_locations", "read_products")
+SCOPES = (
+    "read_inventory",
+    "read_inventory_shipments",
+    "read_inventory_shipments_received_items",
+    "read_inventory_transfers",
+    "read_locations",
+    "read_orders",
+    "read_products",
+)
 _LEVEL = re.compile(r"gid://shopify/InventoryLevel/(\d+)\?inventory_item_id=(\d+)")
 
 
 class Root:
     """Query and mutation root; graphql-core finds each field as a method of its name."""
 
-    def __init__(self, shop: Shop) -> None:
-        self._shop = shop
+    def __init__(self, shop: Shop, bulk: Bulk) -> None:
+        self._shop, self._bulk = shop, bulk
+
+    def bulkOperationRunQuery(self, _: GraphQLResolveInfo[Any], query: str, groupObjects: bool) -> View:  # noqa: N802, N803  Shopify's names
+        """Begin a bulk operation; the simulator always writes children right behind their parent."""
+        try:
+            operation = self._bulk.start(query)
+        except RefusedError as error:
+            refused = {"field": ["query"], "message": "The bulk operation is refused", "code": str(error)}
+            return {"bulkOperation": None, "userErrors": [refused]}
+        return {"bulkOperation": bulk_view(operation, self._bulk.base_url), "userErrors": []}
+
+    def bulkOperation(self, _: GraphQLResolveInfo[Any], id: str) -> View | None:  # noqa: A002, N802
+        """Find a bulk operation."""
+        operation = self._bulk.operations.get(views.number(id, "BulkOperation") or 0)
+        return None if operation is None else bulk_view(operation, self._bulk.base_url)
 
     def shop(self, _: GraphQLResolveInfo[Any]) -> View:
         """Tell whose API this is."""
@@ -127,6 +151,17 @@ class Root:
             reverse=options.get("reverse"),
         )
 
+    def inventoryTransfers(self, _: GraphQLResolveInfo[Any], first: int | None = None, **options: Any) -> View:  # noqa: N802
+        """Page through transfers."""
+        return connection(
+            search(self._shop.transfers.values(), options.get("query"), {"status": lambda row: row.status}),
+            lambda row: (row.id,),
+            lambda row: views.transfer(self._shop, row),
+            first=first,
+            after=options.get("after"),
+            reverse=options.get("reverse"),
+        )
+
     def webhookSubscriptions(self, _: GraphQLResolveInfo[Any], first: int | None = None, **options: Any) -> View:  # noqa: N802
         """Page through the subscriptions made through the API."""
         topics = options.get("topics")
@@ -150,6 +185,8 @@ class Root:
             return views.product(shop, shop.products[found])
         if (found := views.number(id, "Location")) is not None and found in shop.locations:
             return views.location(shop, shop.locations[found])
+        if (found := views.number(id, "InventoryTransfer")) is not None and found in shop.transfers:
+            return views.transfer(shop, shop.transfers[found])
         if match := _LEVEL.fullmatch(id):
             level = next((one for one in shop.levels_of(int(match[2])) if one.gid == id), None)
             return views.level(shop, level) if level is not None else None

@@ -62,6 +62,9 @@ def _add_product(shop: Shop, dice: random.Random, index: int, at: datetime) -> N
     published = status in ("ACTIVE", "UNLISTED") and dice.random() > 0.02  # noqa: PLR2004  some live in stores only
     product = Product(1_001 + index, title, handle, dice.choice(VENDORS), kind, at, at, _tags(dice, tag), status)
     product.online_store_url = f"{STORE_URL}/products/{handle}" if published else None
+    product.description = f"{title} by {product.vendor}."
+    product.image_url = f"{STORE_URL}/pictures/{handle}.jpg"
+    product.collections = [kind, *(("Doorbusters",) if "doorbusters" in product.tags else ())]
     shop.products[product.id] = product
     price = f"{dice.randint(low, high)}.00"
     policy = "CONTINUE" if dice.random() < 0.04 else "DENY"  # noqa: PLR2004  made to order

@@ -43,7 +43,7 @@ def load(path: Path, now: Callable[[], datetime]) -> Shop:
     for row in document["levels"]:
         row["quantities"] = {state: row["quantities"][state] for state in STATES}
         shop.add_level(Level(**_timed(row)))
-    shop.transfers = {row["id"]: Transfer(**row) for row in document["transfers"]}
+    shop.transfers = {row["id"]: Transfer(**_timed(row)) for row in document["transfers"]}
     shop.subscriptions = {row["id"]: Subscription(**_timed(row)) for row in document["subscriptions"]}
     return shop
 

@@ -13,11 +13,17 @@ scalar DateTime
 scalar URL
 scalar Money
 scalar UnsignedInt64
+enum BulkOperationErrorCode { ACCESS_DENIED INTERNAL_SERVER_ERROR TIMEOUT }
+enum BulkOperationStatus { CANCELED CANCELING COMPLETED CREATED EXPIRED FAILED RUNNING }
+enum BulkOperationType { MUTATION QUERY }
+enum BulkOperationUserErrorCode { INVALID LIMIT_REACHED OPERATION_IN_PROGRESS }
 enum CurrencyCode { USD }
 enum CountPrecision { AT_LEAST EXACT }
 enum ProductStatus { ACTIVE ARCHIVED DRAFT UNLISTED }
 enum ProductVariantInventoryPolicy { CONTINUE DENY }
 enum WebhookSubscriptionFormat { JSON XML }
+enum InventoryShipmentStatus { DRAFT IN_TRANSIT OTHER PARTIALLY_RECEIVED RECEIVED }
+enum InventoryTransferStatus { CANCELED DRAFT IN_PROGRESS OTHER READY_TO_SHIP TRANSFERRED }
 enum LocationSortKeys { ID NAME RELEVANCE }
 enum ProductSortKeys { CREATED_AT ID TITLE UPDATED_AT VENDOR }
 enum ProductVariantSortKeys { ID POSITION SKU TITLE }
@@ -27,8 +33,12 @@ enum WebhookSubscriptionTopic {
   APP_SCOPES_UPDATE APP_UNINSTALLED BULK_OPERATIONS_FINISH
   INVENTORY_ITEMS_CREATE INVENTORY_ITEMS_DELETE INVENTORY_ITEMS_UPDATE
   INVENTORY_LEVELS_CONNECT INVENTORY_LEVELS_DISCONNECT INVENTORY_LEVELS_UPDATE
-  INVENTORY_SHIPMENTS_MARK_IN_TRANSIT INVENTORY_SHIPMENTS_RECEIVE_ITEMS
-  INVENTORY_TRANSFERS_CANCEL INVENTORY_TRANSFERS_COMPLETE INVENTORY_TRANSFERS_READY_TO_SHIP
+  INVENTORY_SHIPMENTS_ADD_ITEMS INVENTORY_SHIPMENTS_CREATE INVENTORY_SHIPMENTS_DELETE
+  INVENTORY_SHIPMENTS_MARK_IN_TRANSIT INVENTORY_SHIPMENTS_RECEIVE_ITEMS INVENTORY_SHIPMENTS_REMOVE_ITEMS
+  INVENTORY_SHIPMENTS_UPDATE_ITEM_QUANTITIES
+  INVENTORY_TRANSFERS_ADD_ITEMS INVENTORY_TRANSFERS_CANCEL INVENTORY_TRANSFERS_COMPLETE
+  INVENTORY_TRANSFERS_READY_TO_SHIP INVENTORY_TRANSFERS_REMOVE_ITEMS INVENTORY_TRANSFERS_UPDATED
+  INVENTORY_TRANSFERS_UPDATE_ITEM_QUANTITIES REFUNDS_CREATE
   LOCATIONS_ACTIVATE LOCATIONS_CREATE LOCATIONS_DEACTIVATE LOCATIONS_DELETE LOCATIONS_UPDATE
   PRODUCTS_CREATE PRODUCTS_DELETE PRODUCTS_UPDATE
 }
@@ -82,8 +92,15 @@ type InventoryLevel implements Node {
   quantities(names: [String!]!): [InventoryQuantity!]! updatedAt: DateTime!
 }
 type InventoryQuantity implements Node { id: ID! name: String! quantity: Int! updatedAt: DateTime }
+interface Media { preview: MediaPreviewImage }
+type MediaImage implements Media { preview: MediaPreviewImage }
+type MediaPreviewImage { image: Image }
+type Image { url: URL! }
+type Collection implements Node { handle: String! id: ID! title: String! updatedAt: DateTime! }
 type Product implements Node {
-  createdAt: DateTime! handle: String! hasOnlyDefaultVariant: Boolean! hasOutOfStockVariants: Boolean! id: ID!
+  collections(after: String, first: Int, reverse: Boolean): CollectionConnection!
+  createdAt: DateTime! description(truncateAt: Int): String! featuredMedia: Media
+  handle: String! hasOnlyDefaultVariant: Boolean! hasOutOfStockVariants: Boolean! id: ID!
   isGiftCard: Boolean! onlineStoreUrl: URL productType: String! publishedAt: DateTime status: ProductStatus!
   tags: [String!]! title: String! totalInventory: Int! tracksInventory: Boolean! updatedAt: DateTime!
   variants(after: String, first: Int, reverse: Boolean, sortKey: ProductVariantSortKeys): ProductVariantConnection!
@@ -102,22 +119,56 @@ type WebhookSubscription implements Node {
 }
 """
 
+_TRANSFERS = """
+type LocationSnapshot { location: Location name: String! }
+type InventoryTransfer implements Node {
+  dateCreated: DateTime destination: LocationSnapshot id: ID!
+  lineItems(after: String, first: Int, query: String, reverse: Boolean): InventoryTransferLineItemConnection!
+  name: String! origin: LocationSnapshot receivedQuantity: Int!
+  shipments(after: String, first: Int, reverse: Boolean): InventoryShipmentConnection!
+  status: InventoryTransferStatus! totalQuantity: Int!
+}
+type InventoryTransferLineItem implements Node {
+  id: ID! inventoryItem: InventoryItem shippedQuantity: Int! totalQuantity: Int!
+}
+type InventoryShipment implements Node {
+  id: ID! lineItemTotalQuantity: Int!
+  lineItems(after: String, first: Int, query: String, reverse: Boolean): InventoryShipmentLineItemConnection
+  name: String! status: InventoryShipmentStatus!
+}
+type InventoryShipmentLineItem implements Node {
+  acceptedQuantity: Int! canceledQuantity: Int! id: ID! inventoryItem: InventoryItem quantity: Int!
+  rejectedQuantity: Int! unreceivedQuantity: Int!
+}
+"""
+
 _ROOTS = """
 input WebhookSubscriptionInput {
   callbackUrl: URL filter: String format: WebhookSubscriptionFormat includeFields: [String!] name: String uri: String
 }
 type WebhookSubscriptionCreatePayload { userErrors: [UserError!]! webhookSubscription: WebhookSubscription }
 type WebhookSubscriptionDeletePayload { deletedWebhookSubscriptionId: ID userErrors: [UserError!]! }
+type BulkOperation implements Node {
+  completedAt: DateTime createdAt: DateTime! errorCode: BulkOperationErrorCode fileSize: UnsignedInt64 id: ID!
+  objectCount: UnsignedInt64! partialDataUrl: URL query: String! rootObjectCount: UnsignedInt64!
+  status: BulkOperationStatus! type: BulkOperationType! url: URL
+}
+type BulkOperationUserError { code: BulkOperationUserErrorCode field: [String!] message: String! }
+type BulkOperationRunQueryPayload { bulkOperation: BulkOperation userErrors: [BulkOperationUserError!]! }
 type Mutation {
+  bulkOperationRunQuery(groupObjects: Boolean!, query: String!): BulkOperationRunQueryPayload
   webhookSubscriptionCreate(
     topic: WebhookSubscriptionTopic!, webhookSubscription: WebhookSubscriptionInput!
   ): WebhookSubscriptionCreatePayload
   webhookSubscriptionDelete(id: ID!): WebhookSubscriptionDeletePayload
 }
 type QueryRoot {
+  bulkOperation(id: ID!): BulkOperation
   currentAppInstallation: AppInstallation! inventoryItem(id: ID!): InventoryItem
   inventoryItems(after: String, first: Int, query: String, reverse: Boolean): InventoryItemConnection!
-  inventoryLevel(id: ID!): InventoryLevel inventoryProperties: InventoryProperties! location(id: ID): Location
+  inventoryLevel(id: ID!): InventoryLevel inventoryProperties: InventoryProperties!
+  inventoryTransfers(after: String, first: Int, query: String, reverse: Boolean): InventoryTransferConnection!
+  location(id: ID): Location
   locations(
     after: String, first: Int, includeInactive: Boolean, includeLegacy: Boolean, query: String, reverse: Boolean,
     sortKey: LocationSortKeys
@@ -137,14 +188,26 @@ type QueryRoot {
 }
 """
 
-_CONNECTED = ("Location", "InventoryItem", "InventoryLevel", "Product", "ProductVariant", "WebhookSubscription")
+_CONNECTED = (
+    "Collection",
+    "Location",
+    "InventoryItem",
+    "InventoryLevel",
+    "InventoryShipment",
+    "InventoryShipmentLineItem",
+    "InventoryTransfer",
+    "InventoryTransferLineItem",
+    "Product",
+    "ProductVariant",
+    "WebhookSubscription",
+)
 _CONNECTIONS = "".join(
     f"type {name}Connection {{ edges: [{name}Edge!]! nodes: [{name}!]! pageInfo: PageInfo! }}\n"
     f"type {name}Edge {{ node: {name}! }}\n"
     for name in _CONNECTED
 )
 
-SDL = _LEAVES + _SHOP + _STOCK + _ROOTS + _CONNECTIONS
+SDL = _LEAVES + _SHOP + _STOCK + _TRANSFERS + _ROOTS + _CONNECTIONS
 
 
 @cache

@@ -16,6 +16,7 @@ from werkzeug.wrappers import Request, Response
 
 from integrations.shopify.simulator import saved, staff
 from integrations.shopify.simulator.admin import Admin, Tokens
+from integrations.shopify.simulator.bulk import Bulk
 from integrations.shopify.simulator.cost import Bucket
 from integrations.shopify.simulator.deliveries import Deliveries
 from integrations.shopify.simulator.faults import Faults
@@ -33,6 +34,7 @@ _ROUTES = Map(
     [
         Rule("/admin/api/<version>/graphql.json", methods=["POST"], endpoint="graphql"),
         Rule("/admin/oauth/access_token", methods=["POST"], endpoint="token"),
+        Rule("/_bulk/<int:number>.jsonl", methods=["GET"], endpoint="bulk_file"),
         Rule("/_sim/state", methods=["GET"], endpoint="state"),
         Rule("/_sim/journal", methods=["GET"], endpoint="journal"),
         Rule("/_sim/faults", methods=["GET", "POST"], endpoint="faults"),
@@ -53,7 +55,8 @@ class Simulator:
         self.shop, self.tokens, self.faults = shop, tokens, Faults()
         self.deliveries = Deliveries(shop, self.faults, shop.now, tokens.client_secret, webhook_url)
         shop.emit = self.deliveries.emit
-        self._admin = Admin(shop, bucket)
+        self._bulk = Bulk(shop, self.faults)
+        self._admin = Admin(shop, bucket, self._bulk)
         self._life = Life(shop, life) if life else None
         self._slow = threading.Event()
 
@@ -89,6 +92,7 @@ class Simulator:
         if not self.tokens.valid(request.headers.get("X-Shopify-Access-Token", "")):
             message = "[API] Invalid API key or access token (unrecognized login or wrong password)"
             return _json({"errors": message}, 401)
+        self._bulk.base_url = request.host_url.rstrip("/")
         body = request.get_json()
         variables = (body.get("variables") or {}) if isinstance(body, dict) else None
         if not isinstance(variables, dict) or not isinstance(body.get("query"), str):
@@ -99,6 +103,13 @@ class Simulator:
         # A version that is gone is silently answered by the oldest live one.
         response.headers["X-Shopify-API-Version"] = version if version in SUPPORTED else SUPPORTED[0]
         return response
+
+    def _bulk_file(self, request: Request, number: int) -> Response:
+        """Serve a file as the storage host does: to whoever knows its address, and never with a token."""
+        if "X-Shopify-Access-Token" in request.headers:
+            return _json({"errors": "a token was sent to the storage host"}, 400)
+        lines = self._bulk.file(number)
+        return _json({"errors": "Not Found"}, 404) if lines is None else Response(lines, mimetype="application/jsonl")
 
     def _token(self, request: Request) -> Response:
         told = request.form if request.form else request.get_json(silent=True) or {}

@@ -1,12 +1,22 @@
 """The shop's objects as GraphQL sees them: plain fields as values, everything that leads on as a function."""
 
+import zlib
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
 from graphql import GraphQLError, GraphQLResolveInfo
 
-from integrations.shopify.simulator.model import NAMES, PHYSICAL, Level, Location, Product, Subscription, Variant
+from integrations.shopify.simulator.model import (
+    NAMES,
+    PHYSICAL,
+    Level,
+    Location,
+    Product,
+    Subscription,
+    Transfer,
+    Variant,
+)
 from integrations.shopify.simulator.paging import connection, search
 from integrations.shopify.simulator.schema import API_VERSION
 from integrations.shopify.simulator.shop import Shop
@@ -170,6 +180,16 @@ def product(shop: Shop, row: Product) -> View:
         "isGiftCard": row.is_gift_card,
         "onlineStoreUrl": row.online_store_url,
         "publishedAt": _iso(row.created_at) if row.online_store_url else None,
+        "description": lambda _, truncateAt=None: row.description[:truncateAt],  # noqa: N803
+        "featuredMedia": row.image_url and {"__typename": "MediaImage", "preview": {"image": {"url": row.image_url}}},
+        "collections": lambda _, first=None, after=None, reverse=None: connection(
+            [(number, title) for title, number in sorted(_collections(row).items())],
+            lambda one: (one[0],),
+            lambda one: _collection(one[0], one[1], row.updated_at),
+            first=first,
+            after=after,
+            reverse=reverse,
+        ),
         "createdAt": _iso(row.created_at),
         "updatedAt": _iso(row.updated_at),
         "hasOnlyDefaultVariant": len(rows) == 1,
@@ -181,6 +201,85 @@ def product(shop: Shop, row: Product) -> View:
             rows, lambda one: (one.id,), lambda one: variant(shop, one), first=first, after=after, reverse=reverse
         ),
     }
+
+
+def _collections(row: Product) -> dict[str, int]:
+    """Give each collection the number that its title always has."""
+    return {title: zlib.crc32(title.encode()) for title in row.collections}
+
+
+def _collection(number: int, title: str, at: datetime) -> View:
+    handle = title.lower().replace(" ", "-")
+    return {
+        "__typename": "Collection",
+        "id": f"gid://shopify/Collection/{number}",
+        "title": title,
+        "handle": handle,
+        "updatedAt": _iso(at),
+    }
+
+
+def transfer(shop: Shop, row: Transfer) -> View:
+    """A transfer of one line, with one shipment once it has left."""
+    shipped = row.status in ("IN_PROGRESS", "TRANSFERRED")
+
+    def line(_: Any) -> View:
+        return {
+            "id": f"gid://shopify/InventoryTransferLineItem/{row.id}",
+            "totalQuantity": row.units,
+            "shippedQuantity": row.units if shipped else 0,
+            "inventoryItem": lambda _: item(shop, shop.variant_by_item(row.item)),
+        }
+
+    return {
+        "__typename": "InventoryTransfer",
+        "id": f"gid://shopify/InventoryTransfer/{row.id}",
+        "name": f"#T{row.id}",
+        "status": row.status,
+        "dateCreated": _iso(row.created_at),
+        "totalQuantity": row.units,
+        "receivedQuantity": row.accepted + row.rejected + row.canceled,
+        "origin": lambda _: _snapshot(shop, row.origin),
+        "destination": lambda _: _snapshot(shop, row.destination),
+        "lineItems": _single([row], line),
+        "shipments": _single([row] if shipped else [], lambda one: _shipment(shop, one)),
+    }
+
+
+def _snapshot(shop: Shop, number: int) -> View:
+    return {"name": shop.locations[number].name, "location": location(shop, shop.locations[number])}
+
+
+def _shipment(shop: Shop, row: Transfer) -> View:
+    received = row.accepted + row.rejected + row.canceled
+    status = "IN_TRANSIT" if not received else "PARTIALLY_RECEIVED" if row.unreceived else "RECEIVED"
+
+    def line(_: Any) -> View:
+        return {
+            "id": f"gid://shopify/InventoryShipmentLineItem/{row.id}",
+            "quantity": row.units,
+            "acceptedQuantity": row.accepted,
+            "rejectedQuantity": row.rejected,
+            "canceledQuantity": row.canceled,
+            "unreceivedQuantity": row.unreceived,
+            "inventoryItem": lambda _: item(shop, shop.variant_by_item(row.item)),
+        }
+
+    return {
+        "__typename": "InventoryShipment",
+        "id": f"gid://shopify/InventoryShipment/{row.id}",
+        "name": f"#S{row.id}",
+        "status": status,
+        "lineItemTotalQuantity": row.units,
+        "lineItems": _single([row], line),
+    }
+
+
+def _single(rows: list[Transfer], show: Callable[[Transfer], View]) -> Callable[..., View]:
+    """Serve the connection of a list that fits on a page."""
+    return lambda _, first=None, after=None, reverse=None, query=None: connection(
+        rows, lambda row: (row.id,), show, first=first, after=after, reverse=reverse
+    )
 
 
 def api_version(handle: str) -> View:
