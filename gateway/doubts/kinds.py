@@ -71,6 +71,7 @@ KINDS: Final[dict[str, Kind]] = {
     "snapshot": Kind("A full read that was not taken"),
     "webhook": Kind("A delivery that could not be read"),
     "deletions": Kind("Records that would be deleted at Klaviyo"),
+    "cancelled": Kind("A campaign that was cancelled while it was sent"),
     "edited_in_klaviyo": Kind("Records that somebody edited at Klaviyo"),
 }
 

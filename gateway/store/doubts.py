@@ -1,7 +1,7 @@
 """What a person should look at. The same doubt raised again counts up instead of filling the list."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -48,12 +48,16 @@ class Doubts:
         raw, owner = self._connection.many([("HGET", self._facts, id), ("HGET", self._owners, id)])
         return None if raw is None else _doubt(id, raw, owner)
 
-    def keys(self, kind: str) -> list[str]:
-        """Return what the open doubts of a kind are about."""
+    def of(self, kinds: Collection[str]) -> list[Doubt]:
+        """Return the open doubts of some kinds, by kind and key."""
         found = [
             _doubt(name.decode(), raw, None) for name, raw in self._connection.command("HGETALL", self._facts).items()
         ]
-        return sorted(doubt.key for doubt in found if doubt.kind == kind)
+        return sorted((doubt for doubt in found if doubt.kind in kinds), key=lambda doubt: (doubt.kind, doubt.key))
+
+    def keys(self, kind: str) -> list[str]:
+        """Return what the open doubts of a kind are about."""
+        return [doubt.key for doubt in self.of((kind,))]
 
     def count(self) -> int:
         """Count the open doubts."""
