@@ -30,8 +30,8 @@ KINDS: Final = {
     "json": "custom_json:NotifyJSON",
     "jsons": "custom_json:NotifyJSON",
 }
-"""Chat rooms, mailboxes, pagers and webhooks, by scheme; `workflows` is Microsoft Teams. Of the 255 schemes that apprise
-knows, some run programs, write to this machine or wake devices beside it: what is not listed here is not even loaded."""
+"""Chat rooms, mailboxes, pagers and webhooks, by scheme; `workflows` is Microsoft Teams. Of the 255 schemes that are
+known to apprise, some run programs, write to this machine or wake devices beside it: what is not here is not loaded."""
 NATIVE: Final = ("slack", "workflows", "discord", "gchat")
 """Kinds that may also be given as the https address which the service itself shows."""
 
