@@ -18,7 +18,7 @@ UPDATE = CatalogJob("update_variants", variants=(variant(units=7, sells_when_out
 
 @pytest.fixture
 def shop() -> Iterator[Shop]:
-    with simulated(timeout_s=(1.0, 0.5)) as shop:
+    with simulated(timeout_s=(1.0, 1.5)) as shop:
         yield shop
 
 

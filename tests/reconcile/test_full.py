@@ -164,6 +164,6 @@ def test_a_whole_read_that_lacks_more_than_one_source_may_move_is_not_believed(p
             del pair.shop.levels[item, location]
     pair.read_everything()
     assert pair.held() == before
-    (doubt,) = pair.services.store.doubts.open(10)[0]
-    assert (doubt.kind, doubt.facts["variants"]) == ("levels_missing", 30)
+    (doubt,) = [one for one in pair.services.store.doubts.open(10)[0] if one.kind == "levels_missing"]
+    assert doubt.facts["variants"] == 30
     assert pair.services.store.reconciles.reports("shopify")[0].withdrawn == 0
