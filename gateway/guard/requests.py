@@ -1,5 +1,6 @@
 """What people ask of the guard. Written down at once, carried out by a worker; nothing here speaks to the outside."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,6 +18,19 @@ def as_person(name: str) -> str:
 
 class CannotBeDoneError(Exception):
     """What a person asks does not fit how the message stands. The text says why."""
+
+
+class UnknownMessageError(Exception):
+    """There is no such message. The text says so."""
+
+
+class UnknownVariantsError(Exception):
+    """Some variants are not known: `indexes` says which of those given."""
+
+    def __init__(self, indexes: tuple[int, ...]) -> None:
+        """Name them by where they stand."""
+        super().__init__("Some variants are not known.")
+        self.indexes = indexes
 
 
 def ask_hold(services: Services, message: str, person: str, why: str, at: datetime) -> Hold:
@@ -86,11 +100,30 @@ def override(services: Services, message: str, person: str, why: str, at: dateti
     return written
 
 
-def choose_features(services: Services, message: str, features: Features | None, person: str, at: datetime) -> None:
-    """Keep a person's word on what a message features; None takes it back."""
-    services.store.campaigns.choose(message, features)
-    lines = [] if features is None else [[line.variant, line.role] for line in features.lines]
-    services.store.audit.append(person, "guard.features", message, {"features": lines}, at)
+def choose_features(
+    services: Services, message: str, features: Features | None, person: str, at: datetime
+) -> Features | None:
+    """Keep a person's word on what a message features, and return it with their name; None takes it back.
+
+    Raises UnknownMessageError, or UnknownVariantsError where a variant is none that a source has told of.
+    """
+    if message not in services.store.campaigns.messages() and services.store.holds.get(message) is None:
+        raise UnknownMessageError("No message of this id is about to send.")
+    lines = () if features is None else features.lines
+    refuse_unknown(services, [line.variant for line in lines])
+    told = None if features is None else replace(features, actor=person)
+    services.store.campaigns.choose(message, told)
+    facts = {"features": [[line.variant, line.role] for line in lines]}
+    services.store.audit.append(person, "guard.features", message, facts, at)
+    return told
+
+
+def refuse_unknown(services: Services, variants: Sequence[str]) -> None:
+    """Raise UnknownVariantsError where a variant is none that a source has told of."""
+    known = services.store.catalog.entries(variants)
+    unknown = tuple(index for index, variant in enumerate(variants) if variant not in known)
+    if unknown:
+        raise UnknownVariantsError(unknown)
 
 
 def _moved(schedule: Schedule | None, send_at: datetime) -> Schedule:

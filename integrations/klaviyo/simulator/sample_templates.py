@@ -34,14 +34,10 @@ def launch(hero: Shown, others: Sequence[Shown]) -> Record:
 def grid(shown: Sequence[Shown]) -> Record:
     """Write an e-mail that shows products alike, one chosen per person, and a collection."""
     subject = "Picked for the week"
-    tags = "".join(
-        f'<div class="tile">{{% catalog "{one.item}" unpublished="cancel" %}}<a href="{{{{ catalog_item.url }}}}">'
-        f"{{{{ catalog_item.title }}}}</a>{{% endcatalog %}}</div>\n"
-        for one in shown[:1]
-    )
+    first = "\n".join(_looked_up(one) for one in shown[:2])
     chosen = "{% for item in feeds.for_you %}<a href='{{ item.url }}'>{{ item.title }}</a>{% endfor %}"
     more = f'<p><a href="{SHOP}/collections/new">All that is new</a></p>'
-    return {"subject": subject, "html": _page(subject, tags, _tiles(shown[1:]), f"<div>{chosen}</div>", more)}
+    return {"subject": subject, "html": _page(subject, first, _tiles(shown[2:]), f"<div>{chosen}</div>", more)}
 
 
 def letter() -> Record:
@@ -91,9 +87,20 @@ def _page(title: str, *blocks: str) -> str:
 
 
 def _block(shown: Shown, width: int) -> str:
-    picture = f'<img src="{shown.picture}" width="{width}" height="{width}" alt="{shown.title}">'
-    return f'<div class="block"><a href="{shown.link}">{picture}</a>\n<a href="{shown.link}">{shown.title}</a></div>'
+    return f'<div class="block">{_picture(shown, width)}\n<a href="{shown.link}">{shown.title}</a></div>'
 
 
 def _tiles(shown: Sequence[Shown]) -> str:
-    return "\n".join(_block(one, TILE_PX) for one in shown)
+    return "\n".join(f'<p>{_picture(one, TILE_PX)} <a href="{one.link}">{one.title}</a></p>' for one in shown)
+
+
+def _picture(shown: Shown, width: int) -> str:
+    return (
+        f'<a href="{shown.link}"><img src="{shown.picture}" width="{width}" height="{width}" alt="{shown.title}"></a>'
+    )
+
+
+def _looked_up(shown: Shown) -> str:
+    """Show a product by a catalogue tag, which skips the message to everybody while the product is unpublished."""
+    link = "<a href='{{ catalog_item.url }}'>{{ catalog_item.title }}</a>"
+    return f'<p>{{% catalog "{shown.item}" unpublished="cancel" %}}{link}{{% endcatalog %}}</p>'
