@@ -7,14 +7,14 @@ from typing import Any, Final
 
 from gateway.guard.check import stand_in
 from gateway.guard.features import Known, known_features
-from gateway.guard.judging import Judged, judge_messages
+from gateway.guard.judging import Decisions, Judged, judge_messages
 from gateway.guard.views import waits_for_a_person
 from gateway.services import Services
 from gateway.store import Store
 from gateway.store.campaigns import Features
 from gateway.store.holds import Hold
 from integrations.ports import FLOW_STEP, Message
-from policies.guard import Phase, SendWindow, send_window
+from policies.guard import Featured, Phase, SendWindow, send_window
 
 IN_DRAFT: Final = (Phase.HELD, Phase.RELEASING)
 """What the listing of what is about to send does not show, since we hold it."""
@@ -70,6 +70,18 @@ def judged_now(services: Services, message: Message, known: Known, at: datetime)
     if version is None:
         return None
     return judge_messages(services, version, [message], known, at)[0].get(message.id)
+
+
+def featured_now(services: Services, one: Entry, judged: Judged | None) -> list[Featured]:
+    """Put everything that a message features together with its decision now, in the pool that it is judged in."""
+    lines = () if one.features is None else one.features.lines
+    version = services.policies.current()
+    if judged is not None:
+        return [judged.decisions.featured(line, judged.guard.pool) for line in lines]
+    if version is None:
+        return [Featured(line.variant, line.role) for line in lines]
+    decisions = Decisions(services, version, [line.variant for line in lines])
+    return [decisions.featured(line, version.document.default_pool) for line in lines]
 
 
 def _first_to_send(one: Entry) -> tuple[str, str]:

@@ -1,8 +1,8 @@
 """What a decision does in Klaviyo, in plain sentences, for a person who is about to take it. Does nothing itself.
 
 Facts of Klaviyo: `revert` sends a scheduled message back to draft and forgets its schedule (API, Update Campaign
-Message Schedule); a flow's message that is set to manual waits in "Needs review" while people keep moving, and turning it live
-later does not send what waits there (help, "Understanding flow statuses").
+Message Schedule); a flow's message that is set to manual waits in "Needs review" while people keep moving, and turning
+it live later does not send what waits there (help, "Understanding flow statuses").
 """
 
 from datetime import UTC, datetime, tzinfo

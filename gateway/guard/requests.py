@@ -1,14 +1,21 @@
 """What people ask of the guard. Written down at once, carried out by a worker; nothing here speaks to the outside."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from gateway.guard.settle import HELD_TOO_LONG, note
 from gateway.services import Services
 from gateway.store.campaigns import Features
 from gateway.store.holds import GUARD, Hold
 from policies.guard import Phase, Schedule, send_window
+
+ALREADY: Final[Mapping[Phase, str]] = {
+    Phase.HOLDING: "It is being held already.",
+    Phase.HELD: "It is held already.",
+    Phase.RELEASING: "It is being released: wait until that is done.",
+}
 
 
 def as_person(name: str) -> str:
@@ -37,10 +44,10 @@ def ask_hold(services: Services, message: str, person: str, why: str, at: dateti
     """Mean to hold a message that is about to send. Raises CannotBeDoneError or HoldConflict."""
     known = services.store.campaigns.messages().get(message)
     hold = services.store.holds.get(message)
+    if hold is not None and hold.phase in ALREADY:
+        raise CannotBeDoneError(ALREADY[hold.phase])
     if known is None or known.status not in ("scheduled", "live"):
         raise CannotBeDoneError("No message of this id is scheduled now.")
-    if hold is not None and hold.phase in (Phase.HOLDING, Phase.HELD, Phase.RELEASING):
-        raise CannotBeDoneError(f"The message is {hold.phase} already.")
     window = None if known.schedule is None else send_window(known.schedule)
     if window is not None and at >= window.first_at:
         raise CannotBeDoneError("It sends now: it is too late to hold it.")

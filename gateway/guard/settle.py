@@ -78,7 +78,7 @@ class Settling:
                 seen=seen_of(message),
                 restorable=message.restorable,
                 group=message.group or self._hold.group,
-                name=message.name or self._hold.name,
+                name=self._hold.name or message.name,  # a step looked at by itself does not name its flow
             )
             return self._holding()  # the intent is whole now: look again that it is still so
         if message.status in ("scheduled", "live") and not self._hold.cancels:
