@@ -28,6 +28,7 @@ class Entry:
     features: Features | None
     verdict: Mapping[str, Any]  # as it was judged last; empty: not yet, or nobody watches it
     hold: Hold | None
+    asked_for: bool = False  # a tag says that it must be guarded
 
     @property
     def window(self) -> SendWindow | None:
@@ -41,8 +42,9 @@ class Entry:
 
     @property
     def waits(self) -> bool:
-        """Tell whether a person is asked."""
-        return self.hold is not None and waits_for_a_person(self.hold)
+        """Tell whether a person is asked: for a decision, or what it features."""
+        unwatched = self.asked_for and self.verdict.get("guarded") is False
+        return unwatched or (self.hold is not None and waits_for_a_person(self.hold))
 
 
 def entries(store: Store) -> list[Entry]:
@@ -50,7 +52,7 @@ def entries(store: Store) -> list[Entry]:
     holds, known, verdicts = store.holds.all(), known_features(store), store.campaigns.verdicts()
     held = {id_: stand_in(hold) for id_, hold in holds.items() if hold.phase in IN_DRAFT}
     messages = {**held, **store.campaigns.messages()}
-    found = [Entry(one, known.of(one), verdicts.get(id_, {}), holds.get(id_)) for id_, one in messages.items()]
+    found = [_entry(one, known, verdicts.get(id_, {}), holds.get(id_)) for id_, one in messages.items()]
     return sorted(found, key=_first_to_send)
 
 
@@ -61,7 +63,7 @@ def entry(store: Store, message: str) -> tuple[Entry, Known] | None:
     if found is None:
         return None
     known = known_features(store)
-    return Entry(found, known.of(found), store.campaigns.verdicts().get(message, {}), hold), known
+    return _entry(found, known, store.campaigns.verdicts().get(message, {}), hold), known
 
 
 def judged_now(services: Services, message: Message, known: Known, at: datetime) -> Judged | None:
@@ -82,6 +84,10 @@ def featured_now(services: Services, one: Entry, judged: Judged | None) -> list[
         return [Featured(line.variant, line.role) for line in lines]
     decisions = Decisions(services, version, [line.variant for line in lines])
     return [decisions.featured(line, version.document.default_pool) for line in lines]
+
+
+def _entry(message: Message, known: Known, verdict: Mapping[str, Any], hold: Hold | None) -> Entry:
+    return Entry(message, known.of(message), verdict, hold, known.must_be_guarded(message))
 
 
 def _first_to_send(one: Entry) -> tuple[str, str]:

@@ -26,6 +26,7 @@ VERDICTS: Final[Mapping[str, Word]] = {
     "release": Word("may send", "good"),
 }
 NOT_JUDGED: Final = Word("not judged yet", "quiet")
+NOTHING_KNOWN: Final = Word("nothing known in it", "warn")
 CHANNELS: Final = {"email": "E-mail", "sms": "SMS", "push": "Push"}
 PHASES: Final[Mapping[Phase, Word]] = {
     Phase.WATCHED: Word("watched", "quiet"),
@@ -55,6 +56,8 @@ class Action:
 
 def verdict_word(verdict: Mapping[str, Any]) -> Word:
     """Say a verdict as the API shows it."""
+    if verdict.get("guarded") is False:
+        return NOTHING_KNOWN
     return VERDICTS.get(str(verdict.get("verdict", "")), NOT_JUDGED)
 
 

@@ -50,6 +50,7 @@ PLANS: Final = (
         "morning", "Good morning", 60, "email", lambda shelf: templates.grid([*shelf.low[2:4], shelf.deep[7]]), "local"
     ),
 )
+LABELS: Final = {"email": "E-mail", "sms": "SMS", "push": "Push"}
 RATE: Final = 20
 """Percent an hour of a throttled message."""
 
@@ -78,14 +79,14 @@ class SampleCampaigns:
     def _plan(self, plan: Plan, edition: int, at: datetime) -> None:
         message = {
             "id": f"{plan.slot}-{edition}",
-            "name": plan.name,
+            "name": LABELS[plan.channel],
             "channel": plan.channel,
             "send_options": _send_options(plan, at),
             **plan.write(self._shelf),
         }
-        month = f"{at:%B}"
+        name = f"{plan.name}, again ({edition})" if edition > 1 else plan.name
         told: dict[str, Any] = {"id": f"{plan.slot}-campaign-{edition}", "messages": [message], "tags": plan.tags}
-        self._messaging.add_campaign(told | {"name": f"{month} {edition}" if edition > 1 else month})
+        self._messaging.add_campaign(told | {"name": name})
 
 
 def _send_options(plan: Plan, at: datetime) -> Record:
