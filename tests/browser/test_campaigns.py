@@ -43,7 +43,7 @@ def test_from_the_list_to_the_reason_to_a_hold_that_is_seen_to_happen(window: Op
     expect(work.get_by_text("Klaviyo takes it back to draft")).to_be_hidden()
     work.get_by_text("Hold it", exact=True).click()
     expect(work).to_contain_text("We keep it: on 25 November, 20:00 UTC.")
-    work.get_by_label("Why?").fill("Sold out")
+    work.get_by_label("Why?").first.fill("Sold out")
     work.get_by_role("button", name="Hold it now").click()
     expect(work).to_contain_text("It is being held")
     house.turn(whole=False)  # the worker; the page looks by itself
