@@ -24,6 +24,7 @@ STEP_RELEASED: Final = (
     "send or discard them there.",
 )
 LET_BE: Final = "The guard leaves it alone until its stock is well again or it has sent."
+LET_STEP_BE: Final = "The guard leaves it alone until its stock is well again."
 
 
 def of_hold(message: Message, zone: tzinfo = UTC) -> tuple[str, ...]:
@@ -41,15 +42,16 @@ def of_hold(message: Message, zone: tzinfo = UTC) -> tuple[str, ...]:
 def of_release(hold: Hold, schedule: Schedule | None, zone: tzinfo = UTC) -> tuple[str, ...]:
     """Say what releasing a held message to a schedule does."""
     if hold.message.startswith(FLOW_STEP):
-        return *STEP_RELEASED, LET_BE
+        return *STEP_RELEASED, LET_STEP_BE
     when = "at the time that you choose" if schedule is None else schedule_words(schedule, zone)
     return f"Klaviyo schedules it again: {when}. Content and audience are as they stand in Klaviyo now.", LET_BE
 
 
 def of_override(hold: Hold) -> tuple[str, ...]:
     """Say what dismissing a proposal does."""
-    goes = "goes on sending" if hold.message.startswith(FLOW_STEP) else "stays scheduled as it is"
-    return f"Nothing is changed in Klaviyo: it {goes}.", LET_BE
+    if hold.message.startswith(FLOW_STEP):
+        return "Nothing is changed in Klaviyo: it goes on sending.", LET_STEP_BE
+    return "Nothing is changed in Klaviyo: it stays scheduled as it is.", LET_BE
 
 
 def schedule_words(schedule: Schedule, zone: tzinfo = UTC) -> str:

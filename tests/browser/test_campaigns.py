@@ -48,6 +48,7 @@ def test_from_the_list_to_the_reason_to_a_hold_that_is_seen_to_happen(window: Op
     expect(work).to_contain_text("It is being held")
     house.turn(whole=False)  # the worker; the page looks by itself
     expect(work).to_contain_text("It is held by ann: nobody gets it until it is released.")
+    expect(page.get_by_role("region", name="What happened")).to_contain_text("ann held a message")
     assert house.klaviyo.message()["status"] == "draft"
     work.get_by_text("Release it", exact=True).click()
     work.get_by_label("Why?").fill("Refilled")

@@ -105,7 +105,7 @@ def test_the_page_tells_why_what_stands_how_and_where_it_was_found(house: GuardH
     assert "2 of 2 hero variants are out; House holds from 50 %." in page
     assert "Tee / tee-m is out (0 units)." in page
     assert "As its content shows. Only heroes count for the verdict." in page
-    assert "Cap / cap-1 supporting healthy 50 units" in page
+    assert "Cap / cap-1 supporting healthy 50 " in page
     assert "link https://shop.example/products/tee (line 1, likely) Tee / tee-m, Tee / tee-l" in page
     assert "catalog tag cap (line 1, certain) Cap / cap-1" in page
     assert "Not resolved https://shop.example/collections/new (line 1): leads to a collection." in page
@@ -130,7 +130,11 @@ def test_each_part_of_the_page_is_polled_for_itself(house: GuardHouse, ann: Visi
     house.stock(tee_m=50, tee_l=50)
     assert "may send" in ann.see(f"{path}?part=verdict&seen={mark}")
     assert "Your word" in ann.see(f"{path}?part=work&seen=old")
-    assert ann.client.get("/console/campaigns/NONE/now").status_code == 404
+    assert "asked for a hold" not in ann.see(f"{path}?part=steps")
+    ann.send("hold", note="Sold out")
+    assert "marketer-ann asked for a hold: “Sold out”" in ann.see(f"{path}?part=steps&seen=old")
+    for wrong in (f"{path}?part=whole", path, "/console/campaigns/NONE/now?part=work"):
+        assert ann.client.get(wrong).status_code == 404
 
 
 def test_a_message_that_nobody_knows_is_not_here(ann: Visitor) -> None:
@@ -169,8 +173,7 @@ def test_a_proposal_is_taken_up_with_a_note_and_stands_in_the_time_line(house: G
     assert "Held 1" in ann.see("/campaigns")
 
 
-@pytest.mark.parametrize("action", ["hold", "override", "release"])
-@pytest.mark.parametrize("note", ["", "   ", "x" * 2001])
+@pytest.mark.parametrize(("action", "note"), [("hold", ""), ("hold", "x" * 2001), ("override", "   "), ("release", "")])
 def test_no_decision_is_taken_without_a_note_and_what_was_typed_stays(
     house: GuardHouse, ann: Visitor, action: str, note: str
 ) -> None:

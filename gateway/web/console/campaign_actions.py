@@ -13,7 +13,8 @@ from gateway.store.campaigns import Features
 from gateway.store.holds import Hold, HoldConflict
 from gateway.web.api.campaign_bodies import FEATURES, NOTE, RELEASE
 from gateway.web.api.campaigns import FASTER
-from gateway.web.console.campaign import found, page_of, seen_of, zone
+from gateway.web.console.campaign import found, page_of
+from gateway.web.console.campaign_parts import seen_of, zone
 from gateway.web.console.session import person, signed_in
 from gateway.web.console.shell import blueprint
 from gateway.web.context import house

@@ -9,6 +9,7 @@ from gateway.guard import effects
 from gateway.guard.board import Entry
 from gateway.store.holds import GUARD, Hold
 from gateway.store.values import CatalogEntry
+from integrations.ports import FLOW_STEP
 from policies.guard import Phase, send_window
 
 
@@ -84,7 +85,8 @@ def state_of(hold: Hold | None) -> str:
         case Phase.RELEASING:
             return "It is being released: this takes a second or two."
         case Phase.OVERRIDDEN:
-            return "A person decided otherwise. The guard leaves it alone until its stock is well again or it has sent."
+            let_be = effects.LET_STEP_BE if hold.message.startswith(FLOW_STEP) else effects.LET_BE
+            return f"A person decided otherwise. {let_be}"
     return "A person took it over in Klaviyo. The guard leaves it alone."
 
 
