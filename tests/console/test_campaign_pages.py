@@ -219,6 +219,20 @@ def test_holding_a_step_of_a_flow_says_what_people_inside_experience(house: Guar
     assert "Welcome / Step one" in ann.see("/campaigns")
 
 
+def test_what_klaviyo_cannot_schedule_again_is_held_by_hand_only_and_says_so(house: GuardHouse, ann: Visitor) -> None:
+    later = static(house.clock.at)["send_time"]
+    house.klaviyo.add(send_options={"send_strategy": "ab_send_time_test", "send_time": later})
+    house.turn()
+    assert "Klaviyo's interface cannot schedule it again as it is" in ann.see()
+    ann.send("hold", note="Wrong price")
+    house.turn(whole=False)
+    assert house.phase() == "held"
+    page = ann.see()
+    assert "Klaviyo's interface cannot schedule it as it was: do that in Klaviyo." in page
+    assert "There is nothing to decide now" in page
+    assert "schedule it in Klaviyo yourself" in ann.follow("release", note="Go")
+
+
 # dismissing
 
 
