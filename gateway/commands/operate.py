@@ -62,7 +62,8 @@ def create_token(role: str, name: str) -> None:
 @click.option("--webhook-url", help="Where the simulated shop sends its webhooks.")
 @click.option("--life", default=2.0, show_default=True, help="Events a second in the simulated shop; 0 for none.")
 @click.option("--keep", is_flag=True, help="Keep its state in GATEWAY_DATA_DIR between starts.")
-def simulate(system: str, port: int, webhook_url: str | None, life: float, keep: bool) -> None:
+@click.option("--campaigns", is_flag=True, help="Plan campaigns about the sample shop in the simulated Klaviyo.")
+def simulate(system: str, port: int, webhook_url: str | None, life: float, keep: bool, campaigns: bool) -> None:
     """Serve a simulated Shopify or Klaviyo, with the vendor's semantics."""
     from gateway.wiring.simulators import simulate_klaviyo, simulate_shopify  # noqa: PLC0415  (the demo extra)
 
@@ -71,7 +72,7 @@ def simulate(system: str, port: int, webhook_url: str | None, life: float, keep:
     if system == "shopify":
         simulate_shopify(settings, port, webhook_url, life or None, state_file)
     else:
-        simulate_klaviyo(settings, port, state_file)
+        simulate_klaviyo(settings, port, state_file, campaigns=campaigns)
 
 
 def _publish_first_policy(services: Services) -> None:
