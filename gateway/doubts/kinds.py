@@ -55,7 +55,11 @@ KINDS: Final[dict[str, Kind]] = {
         "The owner's facts stay in force. It comes back when the other source says it again.",
         "The owner's facts stay in force, and nobody is asked again until the difference is another.",
     ),
-    "identity_mismatch": Kind("Figures that do not add up"),
+    "identity_mismatch": Kind(
+        "Figures that do not add up",
+        "It leaves the list. It comes back at the next look, while it is so.",
+        "Nobody is asked again until they added up once.",
+    ),
     "unproven": Kind(
         "Out of stock, and nobody can say so",
         "The levels named are read again now, where their source can be asked.",
@@ -66,10 +70,37 @@ KINDS: Final[dict[str, Kind]] = {
         "Somebody sees to it. It comes back while the source is silent.",
         "Nobody is asked again until the source was heard once.",
     ),
+    "source_check": Kind(
+        "A connection that is not as it should be",
+        "Somebody sees to it. It comes back with the next check while it is so.",
+        "Nobody is asked again until something else is wrong.",
+    ),
+    "levels_missing": Kind(
+        "A full read lacks what was there before",
+        "The levels keep their last figures. It comes back with the next full read that lacks them.",
+        "The levels keep their last figures, and nobody is asked until as many are missing no more.",
+    ),
+    "full_read": Kind("A source that could not be read whole", "It leaves the list; it is read again in any case."),
+    "snapshot": Kind("A full read that was not taken"),
+    "short_receipt": Kind(
+        "A delivery that came short",
+        "It leaves the list; the rest is still expected. It comes back when more of it arrives and some is missing.",
+        "Nobody is asked again until it says something else. The rest is still expected.",
+    ),
+    "webhook": Kind("A delivery that could not be read"),
+    "hold": Kind(
+        "A message that is held for long",
+        "Somebody sees to it: the message stays held. It comes back a day later.",
+        "The message stays held, and nobody is asked again before the next reminder.",
+    ),
+    "unguarded": Kind(
+        "A message to guard that features nothing known",
+        "It leaves the list, unguarded. It comes back with the next look at the message.",
+        "The message sends unguarded, and nobody is asked again.",
+    ),
+    "waitlist": Kind("Somebody who waits and could not be handed over"),
     "connection": Kind("The account at Klaviyo"),
     "access": Kind("Klaviyo refuses us"),
-    "snapshot": Kind("A full read that was not taken"),
-    "webhook": Kind("A delivery that could not be read"),
     "deletions": Kind("Records that would be deleted at Klaviyo"),
     "edited_in_klaviyo": Kind("Records that somebody edited at Klaviyo"),
 }
