@@ -87,7 +87,7 @@ KINDS: Final[dict[str, Kind]] = {
         "It leaves the list; the rest is still expected. It comes back when more of it arrives and some is missing.",
         "Nobody is asked again until it says something else. The rest is still expected.",
     ),
-    "webhook": Kind("A delivery that could not be read"),
+    "webhook_malformed": Kind("A delivery that could not be read"),
     "hold": Kind(
         "A message that is held for long",
         "Somebody sees to it: the message stays held. It comes back a day later.",

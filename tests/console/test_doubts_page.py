@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from gateway.doubts.kinds import KINDS
 from gateway.doubts.looking import look_for_doubts
+from gateway.web.console.policy_fields import element_id
 from tests.builders.people import actions, by_token, post
 from tests.builders.web import AT, POLICY, House, product, row
 
@@ -51,7 +52,8 @@ def test_doubts_stand_by_kind_with_age_owner_times_cost_and_consequences(house: 
         "A place that the policy does not know <span", "A place <annex>.", "7 units kept from promising",
         "seen 2 times", "in the hands of ann", KINDS["unmapped_location"].confirm, KINDS["duplicate_sku"].dismiss,
         '<a href="/policy#locations">Give it a purpose in the policy</a>', '<a href="/stock?location=annex">',
-        '<a href="/sources#source-wms">', '<a href="/stock/tee-m">Canvas tote / M</a>', '<a href="/stock/tee-l">tee-l',
+        f'<a href="/sources#{element_id("source-wms")}">',
+        '<a href="/stock/tee-m">Canvas tote / M</a>', '<a href="/stock/tee-l">tee-l',
     ):  # fmt: skip
         assert part in page, part
     assert page.index("A place <annex>.") < page.index("Twice."), "what keeps stock from promising stands first"

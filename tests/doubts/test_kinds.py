@@ -19,7 +19,7 @@ def raised() -> Iterator[str]:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "raise_":
                 first = node.args[0]
                 if isinstance(first, ast.Constant):
-                    yield first.value
+                    yield str(first.value)
                 elif isinstance(first, ast.Name) and first.id.isupper():
                     module = ".".join(path.relative_to(ROOT.parent).with_suffix("").parts)
                     yield getattr(importlib.import_module(module), first.id)

@@ -12,6 +12,7 @@ from gateway.doubts.kinds import KINDS, Kind, kind_of
 from gateway.services import Services
 from gateway.store.held_back import KIND as HELD_BACK
 from gateway.store.values import CatalogEntry, Doubt, SettledDoubt
+from gateway.web.console.policy_fields import element_id
 
 STATES: Final = ("open", "settled")
 ME: Final = "me"
@@ -143,7 +144,7 @@ def _other_links(doubt: Doubt) -> list[Link]:
     if isinstance(place := facts.get("location"), str):
         links.append(Link(f"Stock at {place}", url_for("console.stock", location=place)))
     if isinstance(source := facts.get("source"), str):
-        links.append(Link(f"Source {source}", f"{url_for('console.sources')}#source-{source}"))
+        links.append(Link(f"Source {source}", f"{url_for('console.sources')}#{element_id(f'source-{source}')}"))
     if doubt.kind in MESSAGES and "console.campaigns" in current_app.view_functions:
         links.append(Link("Campaigns", url_for("console.campaigns")))
     return links
