@@ -28,6 +28,21 @@ KINDS: Final[dict[str, Kind]] = {
         "It is taken as of now. A figure that no stock can have is taken as not known.",
         "It stays out: the level keeps its last accepted figure.",
     ),
+    "jump_up": Kind(
+        "A level that rose beyond belief",
+        "The figure is right, and stays as it was told. Another jump is asked about again.",
+        "The figure is wrong: it is read again now, where its source can be asked. Until it is told anew it counts.",
+    ),
+    "stuck_in_hold": Kind(
+        "Units set aside and forgotten",
+        "Somebody looks for them. It comes back at the next look while nothing moves.",
+        "They lie there on purpose: nobody is asked again until it is another number.",
+    ),
+    "storefront_disagrees": Kind(
+        "The shop sells otherwise than we promise",
+        "Somebody puts the shop's figures right. It comes back at the next look while it is so.",
+        "It is meant so: nobody is asked again until there are others.",
+    ),
     "unmapped_location": Kind(
         "A place that the policy does not know",
         "Give it a purpose in the policy. Until then its stock counts for nothing, and it comes back at the next look.",
@@ -50,6 +65,26 @@ KINDS: Final[dict[str, Kind]] = {
         "They stay out, and nobody is asked again until there are others.",
     ),
     "barcode": Kind("A barcode that cannot be right"),
+    "inactive_product": Kind(
+        "Stock of products that are not published",
+        "Somebody publishes them or clears them out. Nothing of them is promised; it comes back at the next look.",
+        "They are kept on purpose. Nothing of them is promised, and nobody is asked until there are others.",
+    ),
+    "negative_figure": Kind(
+        "Figures below 0",
+        "Somebody counts them. Below 0 counts as nothing; it comes back at the next look while it is so.",
+        "Below 0 counts as nothing, and nobody is asked until there are others.",
+    ),
+    "closed_location": Kind(
+        "A closed place that still has stock",
+        "Somebody clears it out. Its stock counts for nothing; it comes back at the next look while it is so.",
+        "Its stock counts for nothing, and nobody is asked until it is another number.",
+    ),
+    "location_names": Kind(
+        "Several places of one name",
+        "Somebody renames or closes one. Each stays a place of its own; it comes back at the next look.",
+        "Each stays a place of its own, and nobody is asked until there are others.",
+    ),
     "catalogue_drift": Kind(
         "A source that does not own the catalogue says otherwise",
         "The owner's facts stay in force. It comes back when the other source says it again.",
