@@ -22,3 +22,8 @@ def bring_in_line(services: Services, kind: str, found: Found, at: datetime) -> 
             doubts.raise_(kind, key, sentence, facts, at)
     for key in left:
         doubts.clear(kind, key)
+
+
+def counted(count: int, thing: str) -> str:
+    """Write a number of things."""
+    return f"{count} {thing}{'' if count == 1 else 's'}"

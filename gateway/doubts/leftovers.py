@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from gateway.doubts.found import Found
+from gateway.doubts.found import Found, counted
 from gateway.policy_library import CompiledVersion
 from gateway.services import Services
 from gateway.store import Rows
@@ -65,14 +65,14 @@ class Leftovers:
         """Tell of stock whose product is not published."""
         for source, count in self.unsold.items():
             facts = {"source": source, "count": count, "units": self.unsold_units[source]}
-            sentence = f"{source} tells of stock of {count} variants that are not published."
+            sentence = f"{source} tells of stock of {counted(count, 'variant')} that are not published."
             yield source, sentence if count else None, {**facts, "variants": sorted(self.unsold_names[source])}
 
     def below_nothing(self) -> Found:
         """Tell of figures below 0, by place."""
         for number, slot in enumerate(self.version.compiled.slots):
             count = self.negative[number]
-            sentence = f"At {slot.location}, {slot.source} says less than 0 of {count} variants."
+            sentence = f"At {slot.location}, {slot.source} says less than 0 of {counted(count, 'variant')}."
             facts = {"source": slot.source, "location": slot.location, "count": count}
             yield (
                 f"{slot.source}/{slot.location}",
@@ -85,7 +85,7 @@ class Leftovers:
         units = {(slot.source, slot.location): self.units[n] for n, slot in enumerate(self.version.compiled.slots)}
         for place in self.services.store.catalog.locations():
             left = units.get((place.source, place.id), 0) if place.active is False else 0
-            sentence = f"{place.source} says that {_name(place)} is closed, and tells of {left} units there."
+            sentence = f"{place.source} says that {_name(place)} is closed, and tells of {counted(left, 'unit')} there."
             facts = {"source": place.source, "location": place.id, "units": left}
             yield f"{place.source}/{place.id}", sentence if left else None, facts
 

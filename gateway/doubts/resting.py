@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from gateway.doubts.found import Found
+from gateway.doubts.found import Found, counted
 from gateway.policy_library import CompiledVersion
 from gateway.services import Services
 from gateway.store import Rows
@@ -57,7 +57,7 @@ class Resting:
             names = sorted(stuck.get(number, ()))
             facts = {"source": slot.source, "location": slot.location, "count": len(names), "units": units[number]}
             sentence = (
-                f"At {slot.location}, {slot.source} has {units[number]} units of {len(names)} variants set aside,"
-                f" unchanged for {AFTER.days} days or longer."
+                f"At {slot.location}, {slot.source} has set {counted(units[number], 'unit')} of"
+                f" {counted(len(names), 'variant')} aside, unchanged for {AFTER.days} days or longer."
             )
             yield f"{slot.source}/{slot.location}", sentence if names else None, {**facts, "variants": names[:LISTED]}

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from gateway.doubts.found import Found
+from gateway.doubts.found import Found, counted
 from gateway.policy_library import CompiledVersion
 from gateway.services import Services
 from gateway.store import Rows
@@ -72,7 +72,7 @@ def _told(owner: str, which: int, lasting: dict[str, int]) -> tuple[str, str | N
     names = sorted(variant for variant, one in lasting.items() if one == which)
     facts = {"source": owner, "count": len(names), "variants": names[:LISTED]}
     if which == SOLD_OUT:
-        sentence = f"{len(names)} variants are promised, and {owner} itself has no unit of them to sell."
+        sentence = f"{owner} itself has no unit to sell of {counted(len(names), 'variant')} that we promise."
         return f"{owner}/sold_out", sentence if names else None, facts
-    sentence = f"{len(names)} variants are out of stock, and {owner} itself still sells them."
+    sentence = f"{owner} itself still sells {counted(len(names), 'variant')} that we know to be out of stock."
     return f"{owner}/sells", sentence if names else None, facts

@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 from flask import current_app, url_for
 from werkzeug.datastructures import MultiDict
 
+from gateway.doubts.clean_up import title_of, variants_of
 from gateway.doubts.kinds import KINDS, Kind, kind_of
 from gateway.services import Services
 from gateway.store.held_back import KIND as HELD_BACK
@@ -115,26 +116,17 @@ def groups(services: Services, doubts: Sequence[Doubt], query: Query, start: int
     ]
 
 
-def variants_of(doubt: Doubt) -> list[str]:
-    """Name the variants that a doubt is about, as far as it names them."""
-    facts = doubt.facts
-    several = facts.get("variants") if isinstance(facts.get("variants"), list) else facts.get("examples")
-    named = [facts["variant"]] if isinstance(facts.get("variant"), str) else several
-    return [str(one) for one in named or ()]
-
-
-def title_of(entry: CatalogEntry | None, variant: str) -> str:
-    """Name a variant as people know it."""
-    parts = (entry.product_title, entry.title) if entry else ()
-    return " / ".join(part for part in parts if part) or variant
-
-
 def _line(services: Services, doubt: Doubt, entries: Mapping[str, CatalogEntry]) -> Line:
     named = variants_of(doubt)
     links = [
         Link(title_of(entries.get(one), one), url_for("console.variant", variant=one)) for one in named[:MOST_LINKS]
     ]
-    return Line(doubt, _cost(services, doubt), (*links, *_other_links(doubt)), max(0, len(named) - MOST_LINKS))
+    return Line(
+        doubt,
+        _cost(services, doubt),
+        (*links, *_other_links(doubt)),
+        max(0, max(len(named), doubt.facts.get("count", 0)) - len(links)),
+    )
 
 
 def _other_links(doubt: Doubt) -> list[Link]:
