@@ -65,7 +65,7 @@ class Leftovers:
         """Tell of stock whose product is not published."""
         for source, count in self.unsold.items():
             facts = {"source": source, "count": count, "units": self.unsold_units[source]}
-            sentence = f"{source} tells of stock of {counted(count, 'variant')} that are not published."
+            sentence = f"{source} tells of stock of {counted(count, 'variant')} whose product is not published."
             yield source, sentence if count else None, {**facts, "variants": sorted(self.unsold_names[source])}
 
     def below_nothing(self) -> Found:

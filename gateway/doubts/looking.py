@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from gateway.doubts.catalogue import clear_catalogue
-from gateway.doubts.found import Found, bring_in_line
+from gateway.doubts.found import Found, bring_in_line, counted
 from gateway.doubts.jumps import forget_jumps
 from gateway.doubts.leftovers import Leftovers
 from gateway.doubts.resting import Resting
@@ -135,7 +135,8 @@ def _unnamed(seen: Seen) -> Found:
     for source, count in seen.unnamed.items():
         names = seen.examples[source]
         sentence = (
-            f"{source} tells of {count} levels of variants that the catalogue does not name, as {', '.join(names)}."
+            f"{source} tells of {counted(count, 'level')} of variants that the catalogue does not name,"
+            f" as {', '.join(names)}."
         )
         facts = {"source": source, "levels": count, "units": seen.unnamed_units[source], "examples": names}
         yield source, sentence if count else None, facts

@@ -56,6 +56,7 @@ def test_doubts_stand_by_kind_with_age_owner_times_cost_and_consequences(house: 
         '<a href="/stock/tee-m">Canvas tote / M</a>', '<a href="/stock/tee-l">tee-l',
     ):  # fmt: skip
         assert part in page, part
+    assert '<a href="/doubts" aria-current="page">' in page
     assert page.index("A place <annex>.") < page.index("Twice."), "what keeps stock from promising stands first"
 
 

@@ -58,7 +58,7 @@ def test_a_source_shows_its_places_with_what_is_unknown_and_unlike(house: House)
     page = shown(by_token(house, "reader"))
     till, wms = page[page.index(">till ") :], page[page.index(">wms ") :]
     assert '<a href="/stock?location=wh">Main <warehouse></a><small>wh</small>' in wms
-    assert '<b class="over">50.0 %</b>' in wms
+    assert '<b class="over">50 %</b>' in wms
     assert '<dt>Doubts</dt><dd><a href="/doubts">1</a>' in wms
     assert '<td class="units">1</td></tr>' in till[: till.index(">wms ")], "it says otherwise than the one that counts"
     assert "Read everything again now" not in page

@@ -37,7 +37,7 @@ def doubts() -> str:
         groups=groups(services, mine, query, start, services.now()),
         counts=counts,
         owners=sorted({doubt.owner for doubt in every if doubt.owner} - {person().name}),
-        here=query.address(cursor=start or None),
+        back=query.address(cursor=start or None),
         cursor=following,
         first=start > 0,
         **common,

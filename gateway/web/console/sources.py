@@ -16,7 +16,7 @@ from gateway.web.context import house
 from gateway.web.errors import Problem
 
 SILENT_S: Final = 3600
-TRANSFERS_SHOWN: Final = 20
+TRANSFERS_SHOWN: Final = 10
 
 
 @blueprint.get("/sources")
