@@ -50,7 +50,7 @@ def test_every_chapter_names_what_is_untidy(house: House) -> None:
     for part in (
         "The SKU TEE is on tee-l, tee-m", "The last digit of a barcode does not fit: tee-m.",
         "wms tells of stock of 1 variant whose product is not published. <span class=\"muted\">34 units.",
-        "levels of variants that the catalogue does not name, as ghost", "a place annex that the policy does not know",
+        "1 level of variants that the catalogue does not name, as ghost", "a place annex that the policy does not know",
         "wms says that Soho (soho) is closed, and tells of 17 units there.",
         "wms has 2 places named Soho: soho, soho-2",
         "At annex, wms says less than 0 of 1 variant.", "wms says 1000000000 units of available: absurd.",
