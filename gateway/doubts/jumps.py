@@ -1,5 +1,6 @@
 """A level that rises beyond belief in one reading: it is kept as told, and a person is asked. Falls ask nobody."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,6 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from gateway.doubts.found import counted
 from gateway.services import Services
 from gateway.store import ReadingColumns
 from policies.columns import NULL
@@ -18,7 +20,7 @@ TIMES: Final = 10
 EXPLAINED: Final = frozenset({"receipt", "transfer", "return", "cancellation"})
 """What proves by itself where the units came from."""
 ONE_BY_ONE: Final = 10
-"""More of them at one place in one go are one doubt: the list stays a list."""
+"""Of more that one source tells in one go, all of a place are one doubt: the list stays a list."""
 LISTED: Final = 200
 FIGURES: Final = ("available", "on_hand")
 """What is compared: the first of them that a reading tells."""
@@ -84,14 +86,16 @@ def look_at_columns(services: Services, columns: ReadingColumns) -> list[Jump]:
 
 
 def raise_jumps(services: Services, jumps: Sequence[Jump], at: datetime) -> None:
-    """Ask about jumps that were recorded: one by one, or all of a place where there are many."""
+    """Ask about jumps that were recorded: one by one, or by place where a source tells many."""
+    told = Counter(jump.source for jump in jumps)
     by_place: dict[tuple[str, str], list[Jump]] = {}
     for jump in jumps:
         by_place.setdefault((jump.source, jump.location), []).append(jump)
     for (source, location), some in by_place.items():
         common: dict[str, Any] = {"source": source, "location": location}
-        if len(some) > ONE_BY_ONE:
-            sentence = f"At {location}, {source} raised {len(some)} variants at once by more than {TIMES} times each."
+        if told[source] > ONE_BY_ONE:
+            raised = counted(len(some), "variant")
+            sentence = f"At {location}, {source} raised {raised} to more than {TIMES} times the units, all at once."
             facts = {"count": len(some), "variants": [jump.variant for jump in some[:LISTED]]}
             services.store.doubts.raise_(KIND, f"{source}/{location}", sentence, common | facts, at)
             continue

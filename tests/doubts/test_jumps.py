@@ -89,6 +89,14 @@ def test_many_at_once_are_one_doubt(house: Crowd, way: Any) -> None:
     assert (doubt.key, doubt.facts["count"]) == ("wms/wh", 30)
 
 
+def test_many_at_many_places_are_one_doubt_a_place(house: Crowd) -> None:
+    for units in (20, 4000):
+        house.at += timedelta(seconds=1)
+        readings = [Reading("wms", v, f"p{n}", {"available": units}, house.at) for n in range(4) for v in ALL[:3]]
+        accept_readings(house.services, readings, house.at)
+    assert sorted(doubt.key for doubt in house.doubts(KIND)) == [f"wms/p{n}" for n in range(4)]
+
+
 def test_a_jump_is_forgotten_once_the_level_fell_back(house: Crowd) -> None:
     tells(house, {"v1": 5000, "v2": 5000})
     tells(house, {"v1": 19})
