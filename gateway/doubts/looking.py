@@ -86,15 +86,14 @@ def look_for_doubts(services: Services, at: datetime) -> None:
     seen = Seen(version)
     others = (Leftovers(services, version, at), Resting(services, version, at), Storefront(services, version, at))
     counts = count_sources(services, at, seen.add, *(other.add for other in others))
-    found = {
+    found: dict[str, Found] = {
         "unmapped_location": _unmapped(seen),
         "identity_mismatch": _identity(seen),
         "unknown_item": _unnamed(seen),
         "stale_source": _silent(services, seen, counts, at),
         **{kind: some for other in others for kind, some in other.found()},
     }
-    for kind, some in found.items():
-        bring_in_line(services, kind, some, at)
+    bring_in_line(services, found, at)
     forget_jumps(services)
     look_for_unproven(services, seen.unproven, at)
     clear_catalogue(services)

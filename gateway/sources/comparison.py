@@ -7,11 +7,13 @@ from gateway.reconcile.wanting import want_full
 from gateway.services import Services
 from gateway.settings import Settings
 from gateway.store.reconciles import Report
+from gateway.store.values import TaskState
 from integrations.ports import Transfer
 
 SHOP: Final = "shopify"
 """The one source that the timetable asks; all others send."""
 RECENT: Final = timedelta(days=1)
+STALLED: Final = timedelta(minutes=2)
 
 
 def can_be_asked(settings: Settings, source: str) -> bool:
@@ -45,6 +47,7 @@ def comparison_view(services: Services, source: str, at: datetime) -> dict[str, 
         "live_percent": live_percent(reports, at),
         "wanted": reconciles.wanted(source),
         "running": None if run is None else _running(services, source, run.as_of, run.reason),
+        "comparing": _comparing(services, source, at),
     }
 
 
@@ -88,8 +91,20 @@ def _to_come(transfer: Transfer) -> int:
     return max(0, sum(transfer.units.values()) - settled)
 
 
+def _comparing(services: Services, source: str, at: datetime) -> int | None:
+    """Count the levels that a comparison of changes has read, while one goes on: only its end knows the total."""
+    task = _task(services, f"{source}.reconcile")
+    if task is None or task.total is not None or task.progress_at is None or at - task.progress_at > STALLED:
+        return None
+    return task.done
+
+
+def _task(services: Services, name: str) -> TaskState | None:
+    return next((one for one in services.store.tasks.all() if one.name == name), None)
+
+
 def _running(services: Services, source: str, since: datetime, reason: str) -> dict[str, Any]:
-    task = next((one for one in services.store.tasks.all() if one.name == f"{source}.full_load"), None)
+    task = _task(services, f"{source}.full_load")
     told = task is not None and task.progress_at is not None and task.progress_at >= since
     return {
         "since": since,

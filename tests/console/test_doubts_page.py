@@ -30,8 +30,14 @@ def shown(client: FlaskClient, path: str = "/doubts") -> str:
     return unescape(re.sub(r"\s+", " ", page.text))
 
 
+def said_of(client: FlaskClient, doubt: str) -> re.Match[str] | None:
+    """What the form of a doubt says the person saw."""
+    return re.search(rf'value="{doubt}".*?name="says" value="(\w+)"', client.get("/doubts").text, re.DOTALL)
+
+
 def says(client: FlaskClient, verb: str, doubt: str, **form: Any) -> str:
     """Send the form of a doubt as a browser does; return the page it leads to."""
+    form = {**form, "says": said.group(1)} if (said := said_of(client, doubt)) else form
     answer = post(client, f"/doubts/{verb}", "/doubts", id=doubt, **form)
     assert answer.status_code == 303
     return shown(client, answer.location)
@@ -98,11 +104,30 @@ def test_a_doubt_is_taken_and_given_back_and_found_by_its_owner(house: House, ma
     assert "First." in shown(marketer, "/doubts?owner=nobody")
 
 
+def test_doubts_about_one_source_are_found_by_it(house: House, marketer: FlaskClient) -> None:
+    raised(house, "reading", "wms/wh/v", "By facts.", source="wms")
+    raised(house, "stale_source", "wms", "By key.")
+    raised(house, "identity_mismatch", "till/wh", "Another.")
+    page = shown(marketer, "/doubts?source=wms")
+    assert ("By facts." in page, "By key." in page, "Another." in page) == (True, True, False)
+
+
 @pytest.mark.parametrize("verb", ["confirm", "dismiss", "assign"])
 def test_a_word_that_came_too_late_is_told_so(house: House, marketer: FlaskClient, verb: str) -> None:
     name = raised(house)
     house.store.doubts.clear("reading", "k")
     assert "It is on the list no more" in says(marketer, verb, name)
+
+
+def test_a_doubt_that_says_something_else_by_now_is_not_decided_unread(house: House, marketer: FlaskClient) -> None:
+    name = raised(house, sentence="30 variants wait.")
+    seen = said_of(marketer, name)
+    assert seen
+    raised(house, sentence="5000 variants wait.")
+    answer = post(marketer, "/doubts/confirm", "/doubts", id=name, says=seen.group(1))
+    assert "It says something else by now" in shown(marketer, answer.location)
+    assert house.store.doubts.count() == 1
+    assert "Confirmed." in says(marketer, "confirm", name)
 
 
 def test_many_of_a_kind_are_a_few_beside_the_others_and_pages_of_their_own(house: House, marketer: FlaskClient) -> None:

@@ -59,7 +59,7 @@ def test_a_source_shows_its_places_with_what_is_unknown_and_unlike(house: House)
     till, wms = page[page.index(">till ") :], page[page.index(">wms ") :]
     assert '<a href="/stock?location=wh">Main <warehouse></a><small>wh</small>' in wms
     assert '<b class="over">50 %</b>' in wms
-    assert '<dt>Doubts</dt><dd><a href="/doubts">1</a>' in wms
+    assert '<dt>Doubts</dt><dd><a href="/doubts?source=wms">1</a>' in wms
     assert '<td class="units">1</td></tr>' in till[: till.index(">wms ")], "it says otherwise than the one that counts"
     assert "Read everything again now" not in page
 
@@ -102,6 +102,15 @@ def test_a_full_read_under_way_shows_how_far_it_is(house: House) -> None:
     page = shown(by_token(house, "reader"))
     assert "400 of 1,000 records are merged." in page
     assert 'max="1000" value="400"' in page
+
+
+def test_a_comparison_under_way_shows_how_far_it_is_and_one_that_died_does_not(house: House) -> None:
+    shop_of(house)
+    house.store.tasks.progress("shopify.reconcile", 70, None, AT - timedelta(minutes=1))
+    assert "What changed is being compared: 70 levels so far." in shown(by_token(house, "reader"))
+    for done, total, minutes in ((70, 70, 1), (80, None, 3)):
+        house.store.tasks.progress("shopify.reconcile", done, total, AT - timedelta(minutes=minutes))
+        assert "is being compared" not in shown(by_token(house, "reader"))
 
 
 def test_open_transfers_show_what_is_still_to_come(house: House) -> None:

@@ -8,13 +8,14 @@ from werkzeug.wrappers import Response as AnyResponse
 from gateway.doubts.kinds import KINDS, kind_of
 from gateway.store.values import DoubtState
 from gateway.web.api.root import OFFSET, page_cursor
-from gateway.web.console.doubts_view import ON_A_PAGE, groups, matching, read_query, settled
+from gateway.web.console.doubts_view import ON_A_PAGE, digest, groups, matching, read_query, settled
 from gateway.web.console.session import person, place_after, signed_in
 from gateway.web.console.shell import blueprint
 from gateway.web.context import house
 
 LONGEST_NOTE = 1000
 GONE = "It is on the list no more: somebody was quicker, or its cause went away."
+CHANGED = "It says something else by now, so nothing was done: read it again, then decide."
 
 
 @blueprint.get("/doubts")
@@ -72,6 +73,10 @@ def take_doubt() -> AnyResponse:
 
 
 def _settle(state: DoubtState) -> AnyResponse:
+    """Take a word, unless the doubt says something else by now than the page that it was given on."""
+    doubt = house().services.store.doubts.get(request.form.get("id", ""))
+    if doubt is not None and request.form.get("says") != digest(doubt):
+        return _answer(None, CHANGED)
     effect = house().stages.settle_doubt(
         house().services, request.form.get("id", ""), state, by=person().name,
         note=request.form.get("note", "").strip()[:LONGEST_NOTE], at=house().services.now(),
@@ -79,6 +84,6 @@ def _settle(state: DoubtState) -> AnyResponse:
     return _answer(effect and f"{'Confirmed' if state == 'confirmed' else 'Dismissed'}. {effect}")
 
 
-def _answer(done: str | None) -> AnyResponse:
-    flash(done or GONE, "good" if done else "error")
+def _answer(done: str | None, otherwise: str = GONE) -> AnyResponse:
+    flash(done or otherwise, "good" if done else "error")
     return redirect(place_after(request.form.get("next") or url_for("console.doubts")), 303)

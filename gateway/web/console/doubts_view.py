@@ -1,5 +1,6 @@
 """The worklist as its page shows it: what is asked for, the doubts by kind, and where each of them leads."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,10 +35,12 @@ class Query:
     state: str
     kind: str
     owner: str
+    source: str
 
     def address(self, **changes: str | int | None) -> str:
         """Write an address that asks the same but for some parts."""
-        parts: dict[str, Any] = {"state": self.state, "kind": self.kind, "owner": self.owner, **changes}
+        asked = {"state": self.state, "kind": self.kind, "owner": self.owner, "source": self.source}
+        parts: dict[str, Any] = {**asked, **changes}
         usual = {"state": STATES[0]}
         return url_for("console.doubts", **{name: one for name, one in parts.items() if one and one != usual.get(name)})
 
@@ -57,6 +60,7 @@ class Line:
     cost: str
     links: tuple[Link, ...]
     more: int  # variants that are named nowhere on the line
+    says: str  # a digest of its sentence: what the person saw
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +76,20 @@ class Group:
 def read_query(args: MultiDict[str, str]) -> Query:
     """Read an address."""
     state, kind = args.get("state", ""), args.get("kind", "")
-    owner = args.get("owner", "").strip()[:LONGEST]
-    return Query(state if state in STATES else STATES[0], kind[:LONGEST], owner)
+    owner, source = (args.get(name, "").strip()[:LONGEST] for name in ("owner", "source"))
+    return Query(state if state in STATES else STATES[0], kind[:LONGEST], owner, source)
 
 
 def matching(doubts: Sequence[Doubt], query: Query, me: str) -> list[Doubt]:
-    """Choose the doubts of an owner; the kind is left to the caller, who counts them all."""
+    """Choose the doubts of an owner about a source; the kind is left to the caller, who counts them all."""
     wanted = {ME: me, NOBODY: None}.get(query.owner, query.owner)
-    return [doubt for doubt in doubts if not query.owner or doubt.owner == wanted]
+    of_owner = [doubt for doubt in doubts if not query.owner or doubt.owner == wanted]
+    return [doubt for doubt in of_owner if not query.source or source_of(doubt) == query.source]
+
+
+def source_of(doubt: Doubt) -> str:
+    """Name the source that a doubt is about; a key begins with it where the facts do not say."""
+    return str(doubt.facts.get("source") or doubt.key.partition("/")[0])
 
 
 def settled(services: Services, query: Query, me: str, start: int) -> tuple[list[SettledDoubt], int | None]:
@@ -126,7 +136,13 @@ def _line(services: Services, doubt: Doubt, entries: Mapping[str, CatalogEntry])
         _cost(services, doubt),
         (*links, *_other_links(doubt)),
         max(0, max(len(named), doubt.facts.get("count", 0)) - len(links)),
+        digest(doubt),
     )
+
+
+def digest(doubt: Doubt) -> str:
+    """Sum up what a doubt says, to notice when it says something else by the time a person's word comes."""
+    return hashlib.blake2s(doubt.sentence.encode(), digest_size=8).hexdigest()
 
 
 def _other_links(doubt: Doubt) -> list[Link]:

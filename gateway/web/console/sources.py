@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from gateway.sources.comparison import can_be_asked, comparison_view, read_again, transfers_view
 from gateway.sources.report import sources_view
-from gateway.store.values import Doubt
+from gateway.web.console.doubts_view import source_of
 from gateway.web.console.session import person, signed_in
 from gateway.web.console.shell import blueprint
 from gateway.web.context import house
@@ -50,7 +50,7 @@ def read_source() -> AnyResponse:
 def _view() -> dict[str, Any]:
     services = house().services
     at = services.now()
-    doubts = Counter(_source_of(doubt) for doubt in services.store.doubts.every())
+    doubts = Counter(source_of(doubt) for doubt in services.store.doubts.every())
     heard = {state.name: state for state in services.store.sources.all()}
     lines = [
         {
@@ -70,11 +70,6 @@ def _view() -> dict[str, Any]:
         "counted_at": counted_at,
         "labels": {place.id: place.label for place in services.store.catalog.locations() if place.label},
         "most": TRANSFERS_SHOWN,
-        "running": any(line["comparison"]["running"] for line in lines),
+        "running": any(line["comparison"]["running"] or line["comparison"]["comparing"] is not None for line in lines),
         "mark": hashlib.sha256(repr((lines, counted_at)).encode()).hexdigest()[:16],
     }
-
-
-def _source_of(doubt: Doubt) -> str:
-    """Name the source that a doubt is about; a key begins with it where the facts do not say."""
-    return str(doubt.facts.get("source") or doubt.key.partition("/")[0])
