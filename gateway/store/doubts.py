@@ -43,6 +43,12 @@ class Doubts:
         found = [doubt for name in names[:limit] if (doubt := self.get(name.decode())) is not None]
         return found, str(start + limit) if len(names) > limit else None
 
+    def every(self) -> list[Doubt]:
+        """List all open doubts, latest first, read at one moment."""
+        facts, owners = self._connection.many([("HGETALL", self._facts), ("HGETALL", self._owners)], atomic=True)
+        found = [_doubt(name.decode(), raw, owners.get(name)) for name, raw in facts.items()]
+        return sorted(found, key=lambda doubt: (doubt.last_at, doubt.id), reverse=True)
+
     def get(self, id: str) -> Doubt | None:  # noqa: A002  (the contract's word)
         """Return an open doubt."""
         raw, owner = self._connection.many([("HGET", self._facts, id), ("HGET", self._owners, id)])
@@ -50,10 +56,7 @@ class Doubts:
 
     def keys(self, kind: str) -> list[str]:
         """Return what the open doubts of a kind are about."""
-        found = [
-            _doubt(name.decode(), raw, None) for name, raw in self._connection.command("HGETALL", self._facts).items()
-        ]
-        return sorted(doubt.key for doubt in found if doubt.kind == kind)
+        return sorted(doubt.key for doubt in self.every() if doubt.kind == kind)
 
     def count(self) -> int:
         """Count the open doubts."""
