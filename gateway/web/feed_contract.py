@@ -60,6 +60,7 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "put_web_feed": {**WEB_FEED, **NEEDS_A_PLACE},
     "create_feed_token": _body(["name"], name={"type": "string", "pattern": "^[A-Za-z0-9 ._-]{1,60}$"}),
     "rotate_feed_token": _body([], overlap_hours={"type": "integer", "minimum": 0, "maximum": 2160}),
+    "retry_outbox": _body(["destination"], destination={"enum": list(OUTBOXES)}, target=_or_null(NAME)),
     "adopt_account": _body(["note"], note={"type": "string", "minLength": 1, "maxLength": 500}),
 }
 STATUSES: Final = {"create_feed_token": "201", "rotate_feed_token": "201"}
@@ -110,6 +111,10 @@ ANSWERS: Final[dict[str, dict[str, Any]]] = {
         catalog_audit=_record(running=_or_null(TEXT), last=_or_null(FREE)),
     ),
     "adopt_account": _record(account=ACCOUNT),
+    "retry_outbox": _record(retried=NUMBER),
+    "run_job": _record(name=TEXT),
+    "pause_job": _record(name=TEXT, paused=FLAG),
+    "resume_job": _record(name=TEXT, paused=FLAG),
 }
 UNCHANGED: Final = {"304": {"description": "Nothing changed since the ETag that was sent along"}}
 FILES: Final[dict[str, dict[str, Any]]] = {

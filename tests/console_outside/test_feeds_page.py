@@ -7,16 +7,12 @@ from typing import Any
 import pytest
 
 from tests.builders.feeds import FeedHouse, stock_many, tee
+from tests.builders.outside import text
 from tests.builders.people import actions, by_token, csrf, post
 from tests.builders.web import AT, house_on
 
 FORM = {"sent": "1", "bands": ["healthy", "low"], "sort": "units_desc", "limit": "10", "fields": ["title", "units"]}
 NEW = {**FORM, "is_new": "1", "name": "picks", "one_per_product": "true"}
-
-
-def text(answer: Any) -> str:
-    """A page as it is read: without marks, and without runs of blanks."""
-    return " ".join(re.sub(r"<[^>]+>", " ", answer.get_data(as_text=True)).split())
 
 
 def test_the_page_says_what_the_catalogue_feed_holds_and_shows_its_first_items(feeds: FeedHouse) -> None:

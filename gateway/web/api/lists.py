@@ -1,18 +1,32 @@
 """The lists that people work: outbox, sources, jobs, the audit trail."""
 
+from collections.abc import Callable
 from typing import Any
 
-from flask import request
+from flask import g, request
+from marshmallow import Schema, ValidationError, fields, validate
 
+from gateway.jobs import board as jobs
+from gateway.pipeline.parked import try_again
 from gateway.sources.report import sources_view
 from gateway.store.values import OutboxLine
 from gateway.web.access import requires
+from gateway.web.api.fields import Identifier
 from gateway.web.api.root import TARGET, blueprint, page_cursor, page_limit, time_text
+from gateway.web.bodies import read_object
 from gateway.web.context import house
-from gateway.web.errors import Problem
+from gateway.web.errors import Problem, flatten
 from gateway.web.health import OUTBOXES
+from gateway.web.idempotency import idempotent
 
 OUTBOX_STATES = ("waiting", "leased", "parked")
+
+
+class RetrySchema(Schema):
+    """What is to be tried again."""
+
+    destination = fields.String(required=True, validate=validate.OneOf(OUTBOXES))
+    target = Identifier(load_default=None, allow_none=True)
 
 
 @blueprint.get("/outbox")
@@ -53,6 +67,19 @@ def depths(services: Any) -> dict[str, dict[str, Any]]:
     }
 
 
+@blueprint.post("/outbox/retry")
+@requires("marketer")
+@idempotent
+@blueprint.doc(operation_id="retry_outbox", summary="Try again what was refused", tags=["lists"])
+def retry_outbox() -> dict[str, Any]:
+    """Put one parked target of a destination back in line, or without a target up to 1,000 of them."""
+    try:
+        told = RetrySchema().load(read_object())
+    except ValidationError as error:
+        raise Problem(422, "This cannot be taken.", flatten(error.messages)) from None
+    return {"retried": try_again(house().services, told["destination"], told["target"], g.caller.name)}
+
+
 @blueprint.get("/sources")
 @requires("reader")
 @blueprint.doc(operation_id="list_sources", summary="List sources", tags=["lists"])
@@ -71,3 +98,40 @@ def list_jobs() -> dict[str, Any]:
         for task in house().services.store.tasks.all()
     ]
     return {"jobs": lines}
+
+
+@blueprint.post("/jobs/<name>/run")
+@requires("admin")
+@idempotent
+@blueprint.doc(operation_id="run_job", summary="Run a job now", tags=["lists"])
+def run_job(name: str) -> dict[str, Any]:
+    """Want a job of the timetable done as soon as a worker is free, paused or not."""
+    _of_timetable(name, jobs.run_now)
+    return {"name": name}
+
+
+@blueprint.post("/jobs/<name>/pause")
+@requires("admin")
+@idempotent
+@blueprint.doc(operation_id="pause_job", summary="Pause a job", tags=["lists"])
+def pause_job(name: str) -> dict[str, Any]:
+    """Have the clock leave a job out until it is resumed; what is under way goes on."""
+    _of_timetable(name, jobs.pause)
+    return {"name": name, "paused": True}
+
+
+@blueprint.post("/jobs/<name>/resume")
+@requires("admin")
+@idempotent
+@blueprint.doc(operation_id="resume_job", summary="Resume a job", tags=["lists"])
+def resume_job(name: str) -> dict[str, Any]:
+    """Have the clock mark a job again, at once when a run was missed."""
+    _of_timetable(name, jobs.resume)
+    return {"name": name, "paused": False}
+
+
+def _of_timetable(name: str, step: Callable[[Any, str, str], Any]) -> None:
+    try:
+        step(house().services, name, g.caller.name)
+    except KeyError:
+        raise Problem(404, "There is no such job in the timetable.") from None

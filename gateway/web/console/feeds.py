@@ -1,7 +1,7 @@
 """Feeds: what Klaviyo fetches, how old it may be, what is in it, and who may fetch it."""
 
 from dataclasses import asdict
-from typing import Any, Final
+from typing import Final
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from marshmallow import ValidationError
