@@ -37,7 +37,7 @@ def refused(house: House, *targets: str, reason: str = "The price is not a numbe
     outbox = house.store.outbox
     outbox.put("klaviyo.variants", targets, 1, AT)
     claimed = outbox.claim("klaviyo.variants", 100, AT, 60.0)
-    outbox.park("klaviyo.variants", claimed, reason, AT)
+    outbox.park("klaviyo.variants", [entry for entry in claimed if entry.target in targets], reason, AT)
 
 
 def text(answer: Any) -> str:

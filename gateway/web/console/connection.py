@@ -42,12 +42,13 @@ def connection() -> str:
     """Show both ends."""
     services = house().services
     at, store = services.now(), services.store
+    used, idle = ([], []) if services.settings.watch else _used(services)
     state, audit = store.connections.state(SYSTEM), report(services)
     audited_at = datetime.fromisoformat(audit["last"]["finished_at"]) if audit["last"] else None
     return render_template(
         "console/connection.html",
         klaviyo=state, says=klaviyo_says(services.settings, state), settings=services.settings,
-        allowance=[] if services.settings.watch else _used(services),
+        allowance=used, idle=idle,
         outgoing=_outgoing(services), most=AT_ONCE, last_heard=store.told.last_heard().values(),
         audit=audit, audit_kinds=AUDIT_KINDS, audited_at=audited_at,
         shop=_shop(services), heard={one.name: one for one in store.sources.all()}.get(SHOP),
@@ -92,13 +93,16 @@ def _shop(services: Services) -> dict[str, Any] | None:
     return {"name": services.settings.shopify_shop, "state": state, "says": source_says(state)}
 
 
-def _used(services: Services) -> list[dict[str, Any]]:
-    """Give how much of each limit is used, the fullest first."""
-    uses = services.store.budget_use(SYSTEM).all()
-    return [
-        {"words": FAMILIES.get(use.family, use.family), "use": use}
-        for use in sorted(uses, key=lambda use: (-use.used / use.per_minute, use.family))
-    ]
+def _used(services: Services) -> tuple[list[dict[str, Any]], list[str]]:
+    """Give how much is used of each limit that is, the fullest first; and name those of which nothing is."""
+    used, idle = [], []
+    for use in services.store.budget_use(SYSTEM).all():
+        words = FAMILIES.get(use.family, use.family)
+        if use.used or use.held_s:
+            used.append({"words": words, "use": use})
+        else:
+            idle.append(words)
+    return sorted(used, key=lambda one: one["use"].used / one["use"].per_minute, reverse=True), idle
 
 
 def _outgoing(services: Services) -> list[Outgoing]:

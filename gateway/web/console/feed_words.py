@@ -34,7 +34,10 @@ FIELD_WORDS: Final[Mapping[str, str]] = {
     "description": "description",
     "pickup_locations": "where it can be collected",
     "back_at": "when it came back",
+    "image_link": "picture",
+    "inventory_quantity": "quantity",
 }
+CATALOG_FIELDS: Final = ("id", "title", "link", "image_link", "price", "categories", "inventory_quantity")
 SORT_WORDS: Final[Mapping[str, str]] = {
     "sales": "best sellers first",
     "units_desc": "most units first",
