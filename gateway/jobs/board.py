@@ -75,30 +75,30 @@ def board(services: Services) -> Board:
     return Board(tuple(lines), unfinished, clock_runs="clock" in store.gauges.all(at))
 
 
-def pause(services: Services, task: str, by: str) -> bool:
+def pause(services: Services, task: str, by: str, note: str = "") -> bool:
     """Have the clock leave a job out; what is under way goes on. Raises KeyError; tell whether it was not paused."""
     _known(services, task)
     at = services.now()
     done = services.store.job_states.pause(task, PausedJob(by, at))
     if done:
-        services.store.audit.append(by, "job.pause", task, {}, at)
+        services.store.audit.append(by, "job.pause", task, {"note": note}, at)
     return done
 
 
-def resume(services: Services, task: str, by: str) -> bool:
+def resume(services: Services, task: str, by: str, note: str = "") -> bool:
     """Have the clock mark a job again, at once when a run was missed. Raises KeyError; tell whether it was paused."""
     _known(services, task)
     done = services.store.job_states.resume(task)
     if done:
-        services.store.audit.append(by, "job.resume", task, {}, services.now())
+        services.store.audit.append(by, "job.resume", task, {"note": note}, services.now())
     return done
 
 
-def run_now(services: Services, task: str, by: str) -> None:
+def run_now(services: Services, task: str, by: str, note: str = "") -> None:
     """Want a job's work done as soon as a worker is free, paused or not. Raises KeyError."""
     _known(services, task)
     at = services.now()
-    services.store.audit.append(by, "job.run", task, {}, at)
+    services.store.audit.append(by, "job.run", task, {"note": note}, at)
     services.store.tasks.mark([task], at)
 
 

@@ -63,6 +63,7 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "retry_outbox": _body(["destination"], destination={"enum": list(OUTBOXES)}, target=_or_null(NAME)),
     "adopt_account": _body(["note"], note={"type": "string", "minLength": 1, "maxLength": 500}),
 }
+JOB_STEPS: Final = ("run_job", "pause_job", "resume_job")
 STATUSES: Final = {"create_feed_token": "201", "rotate_feed_token": "201"}
 CONFLICTING: Final = ("create_feed_token", "adopt_account")
 UNKEYED: Final = ("create_feed_token", "rotate_feed_token")

@@ -121,7 +121,9 @@ def test_only_admins_say_what_happens_and_only_of_the_timetable(house: House) ->
 
 def test_the_api_says_the_same_words(house: House) -> None:
     headers = house.bearer("admin")
-    assert house.client.post(f"/api/v1/jobs/{JOB}/pause", headers=headers).get_json() == {"name": JOB, "paused": True}
+    paused = house.client.post(f"/api/v1/jobs/{JOB}/pause", json={"note": "The shop moves."}, headers=headers)
+    assert paused.get_json() == {"name": JOB, "paused": True}
+    assert house.store.audit.page(1)[0][0].facts == {"note": "The shop moves."}
     assert JOB in house.store.job_states.paused()
     house.client.post(f"/api/v1/jobs/{JOB}/resume", headers=headers)
     house.client.post(f"/api/v1/jobs/{JOB}/run", headers=headers)

@@ -1,12 +1,10 @@
-"""The lists that people work: outbox, sources, jobs, the audit trail."""
+"""The lists that people work: outbox and sources."""
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import g, request
 from marshmallow import Schema, ValidationError, fields, validate
 
-from gateway.jobs import board as jobs
 from gateway.pipeline.parked import try_again
 from gateway.sources.report import sources_view
 from gateway.store.values import OutboxLine
@@ -86,52 +84,3 @@ def retry_outbox() -> dict[str, Any]:
 def list_sources() -> dict[str, Any]:
     """Tell of each source and place how much it tells, how late, and how much of it is unknown, too old or unlike."""
     return sources_view(house().services, house().services.now())
-
-
-@blueprint.get("/jobs")
-@requires("reader")
-@blueprint.doc(operation_id="list_jobs", summary="List house-wide work", tags=["lists"])
-def list_jobs() -> dict[str, Any]:
-    """Tell how far each piece of work is."""
-    lines = [
-        {"name": task.name, "due_at": time_text(task.due_at), "done": task.done, "total": task.total}
-        for task in house().services.store.tasks.all()
-    ]
-    return {"jobs": lines}
-
-
-@blueprint.post("/jobs/<name>/run")
-@requires("admin")
-@idempotent
-@blueprint.doc(operation_id="run_job", summary="Run a job now", tags=["lists"])
-def run_job(name: str) -> dict[str, Any]:
-    """Want a job of the timetable done as soon as a worker is free, paused or not."""
-    _of_timetable(name, jobs.run_now)
-    return {"name": name}
-
-
-@blueprint.post("/jobs/<name>/pause")
-@requires("admin")
-@idempotent
-@blueprint.doc(operation_id="pause_job", summary="Pause a job", tags=["lists"])
-def pause_job(name: str) -> dict[str, Any]:
-    """Have the clock leave a job out until it is resumed; what is under way goes on."""
-    _of_timetable(name, jobs.pause)
-    return {"name": name, "paused": True}
-
-
-@blueprint.post("/jobs/<name>/resume")
-@requires("admin")
-@idempotent
-@blueprint.doc(operation_id="resume_job", summary="Resume a job", tags=["lists"])
-def resume_job(name: str) -> dict[str, Any]:
-    """Have the clock mark a job again, at once when a run was missed."""
-    _of_timetable(name, jobs.resume)
-    return {"name": name, "paused": False}
-
-
-def _of_timetable(name: str, step: Callable[[Any, str, str], Any]) -> None:
-    try:
-        step(house().services, name, g.caller.name)
-    except KeyError:
-        raise Problem(404, "There is no such job in the timetable.") from None
