@@ -16,7 +16,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,16 +35,28 @@ THEMES: Final = ("light", "dark")
 WIDTHS: Final = (390, 1440)
 READY_WITHIN_S: Final = 120
 FILLED_WITHIN_S: Final = 180
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of docs/how-to: a part of a page, or of the page that a link of it leads to."""
+
+    name: str
+    path: str
+    part: str = "main"
+    follow: str = ""
+
+
 PICTURES: Final = (
-    ("today", "/", "main"),
-    ("stock", "/stock", "main"),
-    ("policy", "/policy?edit=rules.0", "main"),
-    ("campaigns", "/campaigns", "main"),
-    ("restocks", "/restocks", "main"),
-    ("connection", "/connection", "main"),
-    ("feed", "/feeds/new?preset=last_pieces&name=last_pieces", "main"),
+    Picture("stock", "/stock"),
+    Picture("why", "/stock?why=buffer", "#why", "#list td a"),
+    Picture("policy", "/policy?edit=rule-4", "#rule-4"),
+    Picture("campaigns", "/campaigns"),
+    Picture("connection", "/connection"),
+    Picture("feed", "/feeds/new?preset=last_pieces&name=last_pieces", "section[aria-labelledby=preview]"),
 )
-"""Name, page and part of each picture in docs/how-to. Pages that are not there are left out."""
+"""Pages that are not there are left out."""
+TALLEST: Final = 760
 TO_WEBP: Final = """async (png) => {
   const image = new Image(); image.src = png; await image.decode();
   const canvas = document.createElement("canvas"); canvas.width = image.width; canvas.height = image.height;
@@ -97,15 +109,17 @@ def take_pictures(browser: Browser, house: House, out_dir: Path) -> int:
     """Take the pictures of docs/how-to: small, light, of what the page is about."""
     taken = 0
     blank = browser.new_page()
-    with _window(browser, house, "light", 1180) as page:
-        for name, path, part in PICTURES:
-            if not _open(page, path):
+    with _window(browser, house, "light", 1180, 2400) as page:  # high: what is sticky stays where it is
+        for picture in PICTURES:
+            if not _open(page, picture.path):
                 continue
-            box = page.locator(part).bounding_box()
-            clip: Any = None if box is None else {**box, "height": min(box["height"], 760)}
+            if picture.follow:
+                _open(page, page.locator(picture.follow).first.get_attribute("href") or "/")
+            box = page.locator(picture.part).first.bounding_box()
+            clip: Any = None if box is None else {**box, "height": min(box["height"], TALLEST)}
             png = base64.b64encode(page.screenshot(clip=clip)).decode()
             webp = blank.evaluate(TO_WEBP, f"data:image/png;base64,{png}")
-            (out_dir / f"{name}.webp").write_bytes(base64.b64decode(webp))
+            (out_dir / f"{picture.name}.webp").write_bytes(base64.b64decode(webp))
             taken += 1
     return taken
 
@@ -123,10 +137,13 @@ def _house(url: str | None) -> Iterator[House]:
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         demo = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, env=environment)
         try:
-            _wait(f"http://127.0.0.1:{port}/livez", None, READY_WITHIN_S)
+            _wait(f"http://127.0.0.1:{port}/livez", None, bool, READY_WITHIN_S)
             token = orjson.loads((folder / "data/demo/demo.json").read_bytes())["GATEWAY_ADMIN_TOKEN"]
             house = House(f"http://127.0.0.1:{port}", token)
-            _wait(f"{house.url}/api/v1/variants?band=healthy&limit=1", house.token, FILLED_WITHIN_S)
+            healthy = f"{house.url}/api/v1/variants?band=healthy&limit=1"
+            _wait(healthy, house.token, lambda answer: bool(answer["variants"]), FILLED_WITHIN_S)
+            settled = f"{house.url}/readyz"
+            _wait(settled, house.token, lambda answer: (answer["oldest_due_s"] or 0) < 1, FILLED_WITHIN_S)
             yield house
         finally:
             demo.send_signal(signal.SIGTERM)
@@ -134,14 +151,14 @@ def _house(url: str | None) -> Iterator[House]:
     shutil.rmtree(folder)
 
 
-def _wait(url: str, token: str | None, within_s: float) -> None:
-    """Wait until something answers, and where a token is given until it lists a variant."""
+def _wait(url: str, token: str | None, good: Callable[[Any], bool], within_s: float) -> None:
+    """Wait for an answer that is good."""
     deadline = time.monotonic() + within_s
     asked = urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"} if token else {})
     while time.monotonic() < deadline:
         try:
             with urllib.request.urlopen(asked, timeout=5) as answer:
-                if token is None or orjson.loads(answer.read())["variants"]:
+                if good(orjson.loads(answer.read())):
                     return
         except (urllib.error.URLError, OSError):
             pass
@@ -150,9 +167,9 @@ def _wait(url: str, token: str | None, within_s: float) -> None:
 
 
 @contextmanager
-def _window(browser: Browser, house: House, theme: Any, width: int) -> Iterator[Page]:
+def _window(browser: Browser, house: House, theme: Any, width: int, height: int = 900) -> Iterator[Page]:
     context = browser.new_context(
-        base_url=house.url, color_scheme=theme, viewport={"width": width, "height": 900}, locale="en-GB"
+        base_url=house.url, color_scheme=theme, viewport={"width": width, "height": height}, locale="en-GB"
     )
     page = context.new_page()
     page.goto("/sign-in")
