@@ -66,7 +66,7 @@ def test_what_a_worker_does_is_seen_while_it_does_it_and_after(house: House, mon
 
     monkeypatch.setitem(TASKS, "reconcile", work)
     house.store.tasks.mark([JOB], AT)
-    assert "waits for a worker" in row(house)
+    assert "waits for its turn" in row(house)
     assert task_step(house.services, AT) == 1
     assert "under way" in seen[0]
     assert "done" in row(house)
@@ -124,7 +124,9 @@ def test_the_api_says_the_same_words(house: House) -> None:
     paused = house.client.post(f"/api/v1/jobs/{JOB}/pause", json={"note": "The shop moves."}, headers=headers)
     assert paused.get_json() == {"name": JOB, "paused": True}
     assert house.store.audit.page(1)[0][0].facts == {"note": "The shop moves."}
-    assert JOB in house.store.job_states.paused()
+    listed = house.client.get("/api/v1/jobs", headers=headers).get_json()
+    (line,) = [line for line in listed["timetable"] if line["name"] == JOB]
+    assert (line["paused_by"], line["standing"], line["every_s"]) == ("bootstrap", "never", 900)
     house.client.post(f"/api/v1/jobs/{JOB}/resume", headers=headers)
     house.client.post(f"/api/v1/jobs/{JOB}/run", headers=headers)
     assert (house.store.job_states.paused(), due(house)) == ({}, {JOB})

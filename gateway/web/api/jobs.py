@@ -20,12 +20,27 @@ from gateway.web.idempotency import idempotent
 @requires("reader")
 @blueprint.doc(operation_id="list_jobs", summary="List house-wide work", tags=["lists"])
 def list_jobs() -> dict[str, Any]:
-    """Tell how far each piece of work is."""
+    """Tell how far each piece of work is; and of what happens by the clock, when it last did and how it went."""
     lines = [
         {"name": task.name, "due_at": time_text(task.due_at), "done": task.done, "total": task.total}
         for task in house().services.store.tasks.all()
     ]
-    return {"jobs": lines}
+    found = timetable.board(house().services)
+    return {"jobs": lines, "clock_runs": found.clock_runs, "timetable": [_line(line) for line in found.lines]}
+
+
+def _line(line: timetable.JobLine) -> dict[str, Any]:
+    run = line.work.run
+    return {
+        "name": line.job.task,
+        "every_s": line.job.every_s,
+        "standing": line.work.standing,
+        "begun_at": time_text(run.begun_at) if run else None,
+        "took_s": run.took_s if run else None,
+        "failure": run.failure if run else None,
+        "next_at": time_text(line.next_at),
+        "paused_by": line.paused.by if line.paused else None,
+    }
 
 
 @blueprint.post("/jobs/<name>/run")

@@ -30,7 +30,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
 }
 STANDINGS: Final[Mapping[str, tuple[str, str]]] = {
     "running": ("under way", "good"),
-    "waiting": ("waits for a worker", "warn"),
+    "waiting": ("waits for its turn", "warn"),
     "failed": ("failed", "bad"),
     "done": ("done", "good"),
     "never": ("never ran", "quiet"),
