@@ -37,7 +37,7 @@ FIELD_WORDS: Final[Mapping[str, str]] = {
     "image_link": "picture",
     "inventory_quantity": "quantity",
 }
-CATALOG_FIELDS: Final = ("id", "title", "link", "image_link", "price", "categories", "inventory_quantity")
+CATALOG_FIELDS: Final = ("title", "id", "link", "image_link", "price", "categories", "inventory_quantity")
 SORT_WORDS: Final[Mapping[str, str]] = {
     "sales": "best sellers first",
     "units_desc": "most units first",
