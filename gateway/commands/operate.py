@@ -10,7 +10,7 @@ from gateway.accounts import tokens
 from gateway.documents import DocumentProblems, load_document, read_document, to_json
 from gateway.services import Services
 from gateway.settings import Settings
-from gateway.store import StoreUnavailable
+from gateway.store import LAYOUT, StoreUnavailable
 from gateway.wiring import build_services
 from integrations.errors import IntegrationError
 
@@ -31,6 +31,8 @@ def release(quiet: bool, only_wait: bool) -> None:
         raise SystemExit(f"The server evicts ({facts.maxmemory_policy}): set maxmemory-policy noeviction.")
     if not facts.aof:
         click.echo("Warning: the server keeps no append-only file; a restart loses what was accepted.", err=True)
+    if problem := other_layout(services):
+        raise SystemExit(problem)
     _publish_first_policy(services)
     if services.store.epoch.read() is None:
         services.store.epoch.write(secrets.token_hex(8))
@@ -38,6 +40,18 @@ def release(quiet: bool, only_wait: bool) -> None:
         click.echo(
             f"Ready: {facts.engine} {facts.version}, policy {services.store.policies.current_number() or 'none'}."
         )
+
+
+def other_layout(services: Services) -> str | None:
+    """Say that the server holds what another version of the gateway wrote in a way that this one cannot read."""
+    epoch = services.store.epoch
+    if epoch.read() is None or epoch.layout() == LAYOUT:
+        return None
+    return (
+        f"The server holds data in layout {epoch.layout()}, and this version reads layout {LAYOUT}: start on an empty "
+        "server (or another GATEWAY_NAMESPACE) and let the sources fill it. The demo keeps its data in "
+        "GATEWAY_DATA_DIR (data) under demo: remove that folder."
+    )
 
 
 @click.command()
@@ -52,6 +66,8 @@ def doctor(as_json: bool) -> None:
             problems.append(f"The server evicts: {facts.maxmemory_policy}.")
         if services.store.epoch.read() is None:
             problems.append("Nothing was released here yet: run `gateway release`.")
+        if problem := other_layout(services):
+            problems.append(problem)
         if not services.store.policies.current_number():
             problems.append("No policy is published.")
     except StoreUnavailable as error:

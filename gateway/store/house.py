@@ -11,6 +11,8 @@ from gateway.store.values import SourceState
 from policies.columns import from_us, to_us
 
 GAUGES_LIVE_US = 120_000_000
+LAYOUT = 1
+"""Of what is packed in bytes, wherever it is. A change that older data cannot be read by takes the next number."""
 HOUR_US = 3_600_000_000
 HOURS_KEPT_S = 7200
 
@@ -93,13 +95,17 @@ class Epoch:
     """Names this filling of the server: missing or changed while running means that the data is not ours."""
 
     def __init__(self, connection: Connection, keys: Keys) -> None:
-        self._connection, self._key = connection, keys.house("epoch")
+        self._connection, self._key, self._layout = connection, keys.house("epoch"), keys.house("layout")
 
     def read(self) -> str | None:
         """Return the epoch."""
         raw = self._connection.command("GET", self._key)
         return None if raw is None else raw.decode()
 
+    def layout(self) -> int:
+        """Return the layout that the data is in; 0 where none was noted."""
+        return int(self._connection.command("GET", self._layout) or 0)
+
     def write(self, value: str) -> None:
-        """Name a new epoch."""
-        self._connection.command("SET", self._key, value)
+        """Name a new epoch, of data in the layout of this code."""
+        self._connection.many([("SET", self._layout, LAYOUT), ("SET", self._key, value)])

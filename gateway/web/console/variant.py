@@ -64,7 +64,7 @@ def _page(variant: str, why: dict[str, Any] | None, decision: str | None) -> dic
     at = services.now()
     now, entry = house().stages.variant_view(services, variant, at), services.store.catalog.entries([variant])
     version = services.policies.current()
-    places = {} if version is None else {id_: one.label or id_ for id_, one in version.document.locations.items()}
+    places = {} if version is None else version.compiled.labels
     states, empty_states = _states_told(why)
     history = house().stages.history(services, variant, LINES, _entry("before"))
     return {
