@@ -134,7 +134,7 @@ def _house(url: str | None) -> Iterator[House]:
     folder, port = Path(tempfile.mkdtemp(prefix="gateway-pictures-")), free_port()
     command = [sys.executable, "-m", "gateway", "demo", "--port", str(port)]
     with (folder / "demo.log").open("wb") as log:
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "GATEWAY_DATA_DIR": str(folder / "data")}
         demo = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, env=environment)
         try:
             _wait(f"http://127.0.0.1:{port}/livez", None, bool, READY_WITHIN_S)
