@@ -27,6 +27,7 @@ from gateway.store.holds import Holds
 from gateway.store.house import Epoch, Gauges, Sources
 from gateway.store.idempotency import Idempotency
 from gateway.store.interning import Names, VariantRows
+from gateway.store.job_states import JobStates
 from gateway.store.journal import Journal
 from gateway.store.keys import Keys
 from gateway.store.ledger import Ledger
@@ -71,6 +72,7 @@ class Store:
         self.changes = Changes(connection, keys)
         self.journal = Journal(connection, keys, rows)
         self.tasks = Tasks(connection, keys)
+        self.job_states = JobStates(connection, keys)
         self.snapshots = Snapshots(connection, keys)
         self.catalog = Catalog(connection, keys, rows, self.pools)
         self.restocks = Restocks(connection, keys, rows)

@@ -49,6 +49,10 @@ ACTIONS: Final = {
     "feed_token.rotate": "rotated a feed token",
     "feed_token.revoke": "revoked a feed token",
     "connection.adopt": "took over an account",
+    "outbox.retry": "tried again what was refused",
+    "job.run": "ran a job",
+    "job.pause": "paused a job",
+    "job.resume": "resumed a job",
 }
 KINDS: Final = {
     "session": "Signing in",
@@ -62,6 +66,8 @@ KINDS: Final = {
     "feed": "Feeds",
     "feed_token": "Feed tokens",
     "connection": "Connection",
+    "outbox": "Outbox",
+    "job": "Jobs",
 }
 LONGEST: Final = 300
 

@@ -91,7 +91,9 @@ def _needs(at: datetime, holds: Any, restocks: Sequence[tuple[str, Restock]]) ->
         ),
         _need(doubts, "doubt|doubts", "to look at: readings or records that do not fit together.", "doubts"),
         _need(len(silent), "source is silent|sources are silent", f"for more than an hour: {heard}.", "sources"),
-        _need(parked, "signal was refused|signals were refused", "by Klaviyo, and stays untold until then.", "feeds"),
+        _need(
+            parked, "signal was refused|signals were refused", "by Klaviyo, and stays untold until then.", "connection"
+        ),
     ]
     return [need for need in found if need.count]
 
