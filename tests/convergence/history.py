@@ -90,22 +90,32 @@ class History:
         self.gateway.imports(file_of(self.outside))
 
     def _read_shop(self) -> None:
-        gateway, source = self.gateway, self.outside.source
-        gateway.store.reconciles.want_full("shopify", "A test wants it.")
-        before = gateway.store.reconciles.reports("shopify")
-
-        def read() -> bool:
-            read_everything(gateway.services, source, self.outside.at)
-            return gateway.store.reconciles.reports("shopify") != before
-
-        read()  # begins; the shop may go on while its files are made
-        begun = gateway.store.reconciles.run("shopify")
-        assert begun is not None
+        """Read the shop whole; it may go on while its files are made."""
+        reconciles = self.gateway.store.reconciles
+        while reconciles.run("shopify") is not None:  # one that a comparison had asked for
+            self._looks_in()
+        reconciles.want_full("shopify", "A test wants it.")
+        before = reconciles.reports("shopify")
+        self._looks_in()
         if self.dice.random() < 0.3:
             self._happens(WHILE_READ)
-        self.witness.smears.append((begun.as_of, self.outside.at))
+
+        def read() -> bool:
+            self._looks_in()
+            return reconciles.reports("shopify") != before
+
         until(read, within_s=20, step_s=0.005)
-        gateway.store.tasks.complete(gateway.store.tasks.claim(100, self.outside.at + timedelta(days=1), 60))
+        self._tasks()
+
+    def _looks_in(self) -> None:
+        self._notes_the_read()
+        read_everything(self.gateway.services, self.outside.source, self.outside.at)
+        self._notes_the_read()
+
+    def _notes_the_read(self) -> None:
+        """What a file holds was so at some moment between its beginning and now."""
+        if (run := self.gateway.store.reconciles.run("shopify")) is not None:
+            self.witness.smears[run.as_of] = self.outside.at
 
     def _decide(self, *, published: bool = False) -> None:
         while decide_step(self.gateway.services, self.outside.at) and published:
@@ -117,7 +127,9 @@ class History:
             pass
 
     def _tasks(self) -> None:
+        self._notes_the_read()
         while task_step(self.gateway.services, self.outside.at):
+            self._notes_the_read()
             self.witness.look(self.gateway)  # a place that opened or closed decides everything anew
 
     # --- time ---------------------------------------------------------------------------------------------------------

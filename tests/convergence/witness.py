@@ -27,7 +27,7 @@ class Witness:
     """What was seen of one history; every look is a check."""
 
     outside: Outside
-    smears: list[tuple[datetime, datetime]] = field(default_factory=list)  # made over time, dated by its beginning
+    smears: dict[datetime, datetime] = field(default_factory=dict)  # a file's beginning -> the latest it can tell of
     alerts: list[Alert] = field(default_factory=list)
     restocks: dict[tuple[str, str, int], Restock] = field(default_factory=dict)  # (filling, variant, episode)
     empty: dict[tuple[str, str, int], list[Seen]] = field(default_factory=dict)  # levels of proven emptiness
@@ -56,9 +56,7 @@ class Witness:
         for key, (told, observed_at) in held.items():
             book = self.outside.books[key]
             may_be = {book.at(observed_at)}
-            for begun, ended in self.smears:
-                if begun == observed_at:
-                    may_be |= book.between(begun, ended)
+            may_be |= book.between(observed_at, self._until(observed_at))
             assert told in may_be, f"{key} is held as {told} at {observed_at}, and was {may_be}"
 
     def _stepped_up(self, gateway: Gateway, variant: str, episode: int, restock: Restock | None, held: Seen) -> None:
@@ -86,7 +84,7 @@ class Witness:
         return found
 
     def _until(self, observed_at: datetime) -> datetime:
-        return max([observed_at, *(ended for begun, ended in self.smears if begun == observed_at)])
+        return self.smears.get(observed_at, observed_at)
 
     def each_rise_is_told_once(self) -> None:
         """Find a true rise of its own for every alert."""
