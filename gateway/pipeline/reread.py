@@ -1,6 +1,6 @@
 """Stage one for a source that can be asked: what a webhook marked is read again, and the read state is recorded."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,7 +14,7 @@ from gateway.store.rereads import Rereads
 from gateway.store.values import Lease
 from integrations.errors import IntegrationError
 from integrations.ports import ItemLevel, StockSource
-from policies.values import Reading
+from policies.values import ProductFacts, Reading
 
 LEASE_S = 30.0
 ITEMS_AT_ONCE = 50
@@ -32,6 +32,7 @@ def reread_items(services: Services, source: StockSource, at: datetime) -> int:
         read = source.levels_of([claim.member for claim in claims])
     told = [reading for _, reading in readings_of(services, source.name, read.levels)]
     lost = _lost(services, source.name, read.complete | read.gone, told, at)
+    _mark_counted_otherwise(services, source.name, read.tracked, at)
     accept_readings(services, [*with_causes(services, source.name, told), *lost], at)
     finished = [claim for claim in claims if claim.member in read.complete or claim.member in read.gone]
     marked.complete(finished)
@@ -50,7 +51,9 @@ def reread_products(services: Services, source: StockSource, at: datetime) -> in
     gone = sorted({claim.member for claim in claims} - {product.id for product in found})
     known = services.store.catalog.products(gone)
     withdrawn = [replace(facts, published=False) for facts in known.values()]
+    before = services.store.catalog.products([product.id for product in found])
     accept_products(services, source.name, [*found, *withdrawn], at)
+    mark_counted_anew(services, source.name, before, at)
     marked.complete(claims)
     return len(claims)
 
@@ -58,6 +61,34 @@ def reread_products(services: Services, source: StockSource, at: datetime) -> in
 def reread_locations(services: Services, source: StockSource, at: datetime) -> None:
     """Ask the source about its locations."""
     accept_locations(services, source.locations(), at)
+
+
+def mark_counted_anew(services: Services, source: str, before: Mapping[str, ProductFacts], at: datetime) -> None:
+    """Want the stock items read again that a source began or ceased to count: what is not counted has no figures.
+
+    The webhook that says so of the item may be lost, and its levels do not change with it.
+    """
+    now = services.store.catalog.products(list(before))
+    was = {one.id: one.tracked for facts in before.values() for one in facts.variants}
+    kept = [one for facts in now.values() if facts.source == source for one in facts.variants]
+    items = {one.stock_item for one in kept if one.stock_item and was.get(one.id, one.tracked) != one.tracked}
+    if items:
+        services.store.rereads(source).mark(sorted(items), at)
+
+
+def _mark_counted_otherwise(services: Services, source: str, tracked: Mapping[str, bool], at: datetime) -> None:
+    """Want the products read again whose catalogue facts say otherwise than their items whether they are counted."""
+    behind = services.store.catalog.by_item(source, sorted(tracked))
+    entries = services.store.catalog.entries(sorted({variant for some in behind.values() for variant in some}))
+    found = (
+        entry.variant.product
+        for item, variants in behind.items()
+        for variant in variants
+        if (entry := entries.get(variant)) and entry.source == source
+        if entry.variant.tracked not in (None, tracked[item])
+    )
+    if products := sorted({product for product in found if product}):
+        services.store.rereads(f"{source}.products").mark(products, at)
 
 
 def _lost(

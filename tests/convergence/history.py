@@ -30,7 +30,7 @@ from tests.builders.convergence import (
 from tests.builders.processes import until
 from tests.convergence.witness import Witness
 
-STEPS = 40
+STEPS = 30
 LOST, DOUBLED = 0.3, 0.2
 Packet = Callable[[Gateway], object]
 
