@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from gateway.pipeline.decide import fitted
+from gateway.pipeline.widths import fitted
 from gateway.store.restocks import Restock
 from policies.columns import PROVEN
 from policies.values import Band
