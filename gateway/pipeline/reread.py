@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from gateway.movements.explained import with_causes
+from gateway.movements.received import Receiving, wake_for_received
+from gateway.movements.transfers import reread_behind
 from gateway.pipeline.absent import absent
 from gateway.pipeline.read import accept_locations, accept_products, accept_readings
 from gateway.services import Services
@@ -30,13 +32,14 @@ def reread_items(services: Services, source: StockSource, at: datetime) -> int:
         return 0
     with _given_back_on_failure(marked, claims, at):
         read = source.levels_of([claim.member for claim in claims])
-    told = [reading for _, reading in readings_of(services, source.name, read.levels)]
+        told = _told(services, source, read.levels, at)
     lost = _lost(services, source.name, read.complete | read.gone, told, at)
     _mark_counted_otherwise(services, source.name, read.tracked, at)
-    accept_readings(services, [*with_causes(services, source.name, told), *lost], at)
+    accept_readings(services, [*told, *lost], at)
     finished = [claim for claim in claims if claim.member in read.complete or claim.member in read.gone]
     marked.complete(finished)
     marked.retry([claim for claim in claims if claim not in finished], at + timedelta(seconds=RETRY_S))
+    wake_for_received(services, source.name, [claim.member for claim in finished], at)
     return len(claims)
 
 
@@ -61,6 +64,18 @@ def reread_products(services: Services, source: StockSource, at: datetime) -> in
 def reread_locations(services: Services, source: StockSource, at: datetime) -> None:
     """Ask the source about its locations."""
     accept_locations(services, source.locations(), at)
+
+
+def _told(services: Services, source: StockSource, levels: Sequence[ItemLevel], at: datetime) -> list[Reading]:
+    """Make readings with their causes; where the policy lets received units wait, their transfers are asked first."""
+    told = [reading for _, reading in readings_of(services, source.name, levels)]
+    caused = with_causes(services, source.name, told)
+    received = Receiving(services, source.name)
+    receipts = [one for one in caused if one.cause == "receipt" and received.asked(one.location)]
+    if not receipts or not reread_behind(services, source, receipts, at):
+        return caused
+    again = [reading for _, reading in readings_of(services, source.name, levels)]
+    return [replace(reading, cause=one.cause) for reading, one in zip(again, caused, strict=True)]
 
 
 def mark_counted_anew(services: Services, source: str, before: Mapping[str, ProductFacts], at: datetime) -> None:
@@ -116,6 +131,8 @@ def _given_back_on_failure(marked: Rereads, claims: Sequence[Lease], at: datetim
 def readings_of(services: Services, source: str, levels: Sequence[ItemLevel]) -> Iterator[tuple[ItemLevel, Reading]]:
     """Give each variant behind a stock item the item's levels: several variants may share one."""
     behind = services.store.catalog.by_item(source, list(dict.fromkeys(level.item for level in levels)))
+    received = Receiving(services, source)
     for level in levels:
         for variant in behind.get(level.item, ()):
-            yield level, Reading(source, variant, level.location, level.quantities, level.observed_at, level.active)
+            told = Reading(source, variant, level.location, level.quantities, level.observed_at, level.active)
+            yield level, received.of(level.item, told)
