@@ -104,9 +104,10 @@ class BulkRead:
 
 
 class StockSource(Protocol):
-    """A system that can be asked for catalogue and stock."""
+    """A system that can be asked for catalogue and stock. `version` is of the API that it is asked by."""
 
     name: str
+    version: str
 
     def check(self) -> Sequence[str]:
         """Ask for identity, scopes and version; return what is wrong as sentences, empty when all is well."""
@@ -268,6 +269,7 @@ class Account:
 
     id: str
     name: str
+    revision: str = ""  # of the API that was asked
 
 
 class CatalogPublisher(Protocol):

@@ -27,6 +27,7 @@ class ToldTargets:
 
     def __init__(self, connection: Connection, keys: Keys, journal: Journal) -> None:
         self._connection, self._keys, self._journal = connection, keys, journal
+        self._last = keys.house("told:last")
 
     def get(self, destination: str, targets: Sequence[str]) -> dict[str, Told]:
         """Return what targets were told; those never told are missing."""
@@ -58,6 +59,15 @@ class ToldTargets:
                 if t.units is not None
             },
         )
+
+    def heard(self, destination: str, at: datetime) -> None:
+        """Note that a destination took something."""
+        self._connection.command("HSET", self._last, destination, to_us(at))
+
+    def last_heard(self) -> dict[str, datetime]:
+        """Return when each destination last took something."""
+        stored = self._connection.command("HGETALL", self._last)
+        return {destination.decode(): from_us(int(at_us)) for destination, at_us in stored.items()}
 
     def forget(self, destination: str, targets: Sequence[str]) -> None:
         """Forget targets, so that they are told afresh."""

@@ -138,6 +138,16 @@ OUTBOX_LINE: Final = _object(
     since=TIME,
     next_attempt_at=_or_null(TIME),
 )
+SCHEDULED: Final = _object(
+    name=TEXT,
+    every_s=NUMBER,
+    standing={"enum": ["running", "waiting", "failed", "done", "never"]},
+    begun_at=_or_null(TIME),
+    took_s=_or_null({"type": "number"}),
+    failure=_or_null(TEXT),
+    next_at={**_or_null(TIME), "description": "Null while it is paused, or was never marked by a clock."},
+    paused_by=_or_null(TEXT),
+)
 ANSWERS: Final[dict[str, dict[str, Any]]] = {
     "live": _object(status={"const": "alive"}),
     "ready": _object(status={"enum": ["ready", "not ready"]}, reasons=TEXTS),
@@ -233,7 +243,9 @@ ANSWERS: Final[dict[str, dict[str, Any]]] = {
         jobs={
             "type": "array",
             "items": _object(name=TEXT, due_at=_or_null(TIME), done=_or_null(NUMBER), total=_or_null(NUMBER)),
-        }
+        },
+        clock_runs=FLAG,
+        timetable={"type": "array", "items": SCHEDULED},
     ),
     **FEED_ANSWERS,
     **POLICY_ANSWERS,

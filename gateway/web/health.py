@@ -33,10 +33,10 @@ def ready() -> tuple[dict[str, Any], int]:
         services.store.ping()
         epoch = services.store.epoch.read()
         oldest = services.store.due.oldest_s(at)
-        gauges = services.store.gauges.all(at)
+        gauges, clock_acts = services.store.gauges.all(at), services.store.lease("clock").locked()
     except StoreUnavailable:
         return {"status": "not ready", "reasons": ["The store cannot be reached."]}, 503
-    body: dict[str, Any] = {"oldest_due_s": oldest, "processes": sorted(gauges)}
+    body: dict[str, Any] = {"oldest_due_s": oldest, "processes": sorted(gauges), "clock_acts": clock_acts}
     if epoch is None:
         return {"status": "not ready", "reasons": ["The store is empty: run `gateway release`."], **body}, 503
     return {"status": "ready", "reasons": [], **body}, 200

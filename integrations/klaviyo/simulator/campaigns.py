@@ -49,7 +49,7 @@ class Messaging:
         self.tags: dict[str, Record] = {}
         self.flows: dict[str, Record] = {}
         self.steps: dict[str, Record] = {}
-        self._number = 0
+        self.number = 0
 
     # what people do in Klaviyo
 
@@ -261,8 +261,8 @@ class Messaging:
         return id_
 
     def _next(self, prefix: str) -> str:
-        self._number += 1
-        return f"{prefix}{self._number}"
+        self.number += 1
+        return f"{prefix}{self.number}"
 
 
 def window_of(options: Record) -> tuple[datetime, datetime] | None:
