@@ -22,12 +22,12 @@ def message_of(alerts: Sequence[Alert], public_url: str | None, *, repeated: boo
     title = ", ".join(kind.heading(sum(alert.kind is kind for alert in alerts)) for kind in kinds[:2])
     if len(kinds) > 2:  # noqa: PLR2004  (two headings fit into a line)
         title += " and more"
-    return title, redact_text("\n\n".join([*parts, *([REPEATED] if repeated else [])]))
+    return title, "\n\n".join([*parts, *([REPEATED] if repeated else [])])
 
 
 def _part(kind: Kind, alerts: Sequence[Alert], public_url: str | None) -> str:
     lines = [kind.heading(len(alerts))]
-    lines += [f"- {_short(alert.sentence)}\n  If nobody answers: {alert.otherwise}" for alert in alerts[:LINES]]
+    lines += [f"- {_short(alert.sentence)}\n  If nobody answers: {_short(alert.otherwise)}" for alert in alerts[:LINES]]
     if len(alerts) > LINES:
         lines.append(f"- and {len(alerts) - LINES} more")
     if public_url is not None:
@@ -36,5 +36,6 @@ def _part(kind: Kind, alerts: Sequence[Alert], public_url: str | None) -> str:
 
 
 def _short(sentence: str) -> str:
-    text = " ".join(sentence.split())
+    """Write a sentence on one line. Chat rooms ring for everybody at `@everyone`, which a campaign may be called."""
+    text = " ".join(redact_text(sentence).split()).replace("@", "@\N{ZERO WIDTH SPACE}")
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

@@ -1,7 +1,6 @@
 """What staff is told, once for each time it comes about, in as few messages as will do."""
 
 import re
-from typing import Any
 
 import pytest
 
@@ -227,7 +226,15 @@ def test_names_cannot_make_a_message_too_long(house: AlertHouse) -> None:
     assert len(text) < 3_000 and re.search(r"- and 24 more", text)
 
 
-def test_alerts_in_the_outbox_and_in_metrics_name_no_address(house: AlertHouse, caplog: Any) -> None:
+def test_a_name_can_neither_ring_for_everybody_nor_carry_an_address(house: AlertHouse) -> None:
+    house.klaviyo.add(name="@everyone ask mia@shop.example")
+    house.house.stock(**GONE)
+    house.house.turn()
+    (text,) = house.tell()
+    assert "@everyone" not in text and "everyone ask [e-mail]" in text
+
+
+def test_alerts_in_the_outbox_and_in_metrics_name_no_address(house: AlertHouse) -> None:
     house.receiver.answers = {"hush": 503}
     house.open("hush")
     house.campaigns(1)
