@@ -137,6 +137,7 @@ KINDS: Final[dict[str, Kind]] = {
     "connection": Kind("The account at Klaviyo"),
     "access": Kind("Klaviyo refuses us"),
     "deletions": Kind("Records that would be deleted at Klaviyo"),
+    "cancelled": Kind("A campaign that was cancelled while it was sent"),
     "edited_in_klaviyo": Kind("Records that somebody edited at Klaviyo"),
 }
 

@@ -29,6 +29,8 @@ MOST_ATTEMPTS: Final = 5
 TOUCHED: Final = "Somebody worked on it in Klaviyo since it was held: look at it, then release it."
 HELD_TOO_LONG: Final = "hold"
 """The kind of the doubt that asks a person about a hold."""
+CANCELLED: Final = "cancelled"
+"""The kind of the doubt that tells a person of what cannot be undone."""
 
 Rejudge = Callable[[Inspection], Judged | None]
 """Judges a message anew by its content as it is now; None: no guard watches it."""
@@ -160,7 +162,11 @@ class Settling:
         return self._cancelled() if after is not None and after.status == "cancelled" else True
 
     def _cancelled(self) -> bool:
-        self._audit("guard.cancelled", **self._what_went_out())
+        left = self._what_went_out()
+        self._audit("guard.cancelled", **left)
+        sentence = f"{self._hold.name} was cancelled while it was sent; {left['left_percent']} % may not have it."
+        facts = {"guard": self._hold.guard, **left}
+        self._services.store.doubts.raise_(CANCELLED, self._hold.message, sentence, facts, self._services.now())
         self._forget()
         return True
 

@@ -12,6 +12,7 @@ from gateway.store.errors import StoreUnavailable
 from gateway.web.context import house
 
 OUTBOXES = ("klaviyo.items", "klaviyo.variants")
+ALL_OUTBOXES = (*OUTBOXES, "alerts")
 blueprint = APIBlueprint("health", __name__, tag="health")
 
 
@@ -49,7 +50,7 @@ def report() -> Response:
     metrics.DUE_DEPTH.set(store.due.depth(at))
     metrics.DOUBTS.set(store.doubts.count())
     measure_sources(house().services, at)
-    for destination in OUTBOXES:
+    for destination in ALL_OUTBOXES:
         depth = store.outbox.depth(destination, at)
         for state in ("waiting", "leased", "parked"):
             metrics.OUTBOX_DEPTH.labels(destination, state).set(getattr(depth, state))

@@ -100,6 +100,16 @@ class Messaging:
         message["updated"] = self._now()
         self._note("edited", self._now(), message=id_, **{key: told[key] for key in told if key != "message"})
 
+    def edit_step(self, told: Record) -> None:
+        """Let a person change a step of a flow: its subject or its status."""
+        step = self.steps[told["step"]]
+        data = step["definition"]["data"]
+        if "subject" in told:
+            data["message"]["subject_line"] = told["subject"]
+        data["status"] = told.get("status", data["status"])
+        step["updated"] = self._now()
+        self._note("step_edited", self._now(), **told)
+
     def arrive(self, flow: str) -> None:
         """Let one person walk through a flow; the journal says what each step did to them."""
         for id_, step in self.steps.items():
