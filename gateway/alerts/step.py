@@ -82,7 +82,7 @@ def _alerts_now(services: Services) -> list[Alert]:
     version = services.policies.current()
     guards = {} if version is None else {guard.name: guard for guard in version.document.guards}
     state = services.store.connections.state(SYSTEM)
-    doubts = [doubt for doubt in services.store.doubts.every() if doubt.kind in DOUBT_KINDS]
+    doubts = services.store.doubts.of(DOUBT_KINDS.keys())
     return [
         *alerts_of_holds(services.store.holds.all().values(), guards),
         *alerts_of_doubts(doubts, writable=state is not None and state.writable),

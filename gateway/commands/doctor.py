@@ -6,11 +6,13 @@ from typing import Final
 import click
 import orjson
 
+from gateway.pipeline.destinations import ALERTS
 from gateway.services import Services
 from gateway.store import LAYOUT, StoreUnavailable
 from gateway.wiring import build_services
 from integrations.errors import IntegrationError
 
+ALERTS_LOOKED_AT: Final = 1_000
 SERVER_EVICTS: Final = "The server evicts ({}): set maxmemory-policy noeviction."
 
 
@@ -47,6 +49,13 @@ def problems_of(services: Services) -> Iterator[str]:
             yield str(error)
 
 
+def _of_the_alerts(services: Services) -> Iterator[str]:
+    """Name the channels that did not take what they were told last."""
+    pages = [services.store.outbox.page(ALERTS, state, ALERTS_LOOKED_AT, None)[0] for state in ("parked", "waiting")]
+    for reason in sorted({line.reason for lines in pages for line in lines if line.reason}):
+        yield f"Staff does not hear of everything: {reason}"
+
+
 def other_layout(services: Services) -> str | None:
     """Say that the server holds what another version of the gateway wrote in a way that this one cannot read."""
     epoch = services.store.epoch
@@ -74,3 +83,4 @@ def _of_the_store(services: Services) -> Iterator[str]:
         yield "No policy is published: name one in GATEWAY_POLICY_FILE and run `gateway release`."
     if not store.lease("clock").locked():
         yield "No clock is acting: start `gateway clock`, or nothing is compared, audited and looked at."
+    yield from _of_the_alerts(services)

@@ -1,7 +1,7 @@
 """What a person should look at. The same doubt raised again counts up instead of filling the list."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -54,9 +54,14 @@ class Doubts:
         raw, owner = self._connection.many([("HGET", self._facts, id), ("HGET", self._owners, id)])
         return None if raw is None else _doubt(id, raw, owner)
 
+    def of(self, kinds: Collection[str]) -> list[Doubt]:
+        """Return the open doubts of some kinds, by kind and key."""
+        found = (doubt for doubt in self.every() if doubt.kind in kinds)
+        return sorted(found, key=lambda doubt: (doubt.kind, doubt.key))
+
     def keys(self, kind: str) -> list[str]:
         """Return what the open doubts of a kind are about."""
-        return sorted(doubt.key for doubt in self.every() if doubt.kind == kind)
+        return [doubt.key for doubt in self.of((kind,))]
 
     def count(self) -> int:
         """Count the open doubts."""

@@ -1,6 +1,7 @@
 """`gateway doctor`: what is wrong is named with its remedy, and nothing else is."""
 
 from gateway.commands.doctor import problems_of
+from gateway.pipeline.destinations import ALERTS
 from tests.builders.web import AT, POLICY, house_on
 
 
@@ -21,4 +22,14 @@ def test_a_house_that_is_set_up_has_no_problem_but_those_of_its_server(redis_url
     told = list(problems_of(house.services))
     assert [problem for problem in told if not problem.startswith("The server")] == []
     lease.release()
+    house.store.close()
+
+
+def test_a_channel_that_staff_is_not_reached_by_is_named_once(redis_url: str) -> None:
+    house = house_on(redis_url)
+    outbox = house.store.outbox
+    outbox.put(ALERTS, ["slack-3f09ab|hold.made:M1", "slack-3f09ab|hold.made:M2"], 2, AT)
+    outbox.park(ALERTS, outbox.claim(ALERTS, 9, AT, 60), "slack-3f09ab answered 404.", AT)
+    told = [problem for problem in problems_of(house.services) if "Staff" in problem]
+    assert told == ["Staff does not hear of everything: slack-3f09ab answered 404."]
     house.store.close()
