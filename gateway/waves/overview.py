@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from gateway.policy_library import CompiledVersion
@@ -98,10 +98,11 @@ def _why(
     services: Services, restock: Restock, record: RestockWaves | None, waiting: int, band: Band, at: datetime
 ) -> Why:
     """Say why nobody is told: by what the restock and the clock say, else by what the last look at its list found."""
-    states: dict[str, Any] = {"awaits_confirmation": Why.AWAITS_CONFIRMATION, "over": Why.RAN_OUT, "alerts": None}
-    if (by_state := states.get(restock.state, Why.DOES_NOT_ALERT)) is not None:
-        return Why(by_state)
-    if band is Band.OUT:
+    if restock.state == "awaits_confirmation":
+        return Why.AWAITS_CONFIRMATION
+    if restock.state not in FLOWS:
+        return Why.DOES_NOT_ALERT
+    if restock.state == "over" or band is Band.OUT:
         return Why.RAN_OUT
     if not waiting:
         return Why.NOBODY_WAITS

@@ -143,6 +143,14 @@ def test_many_of_a_kind_are_a_few_beside_the_others_and_pages_of_their_own(house
     assert "past the end" in shown(marketer, "/doubts?kind=duplicate_sku&cursor=500")
 
 
+def test_what_costs_most_and_then_what_is_oldest_stands_first(house: House, marketer: FlaskClient) -> None:
+    for number, units in enumerate((0, 3, 900)):
+        raised(house, "unmapped_location", f"wms/{number}", f"Place {number}.", units=units)
+    house.store.doubts.raise_("unmapped_location", "wms/late", "Place late.", {}, AT)
+    raised(house, "unmapped_location", "wms/0", "Place 0.")
+    assert re.findall(r"Place (\w+)\.", shown(marketer)) == ["2", "1", "0", "late"]
+
+
 def test_settled_doubts_are_found_by_kind_and_person_over_pages(house: House, marketer: FlaskClient) -> None:
     for number in range(60):
         name = raised(house, "reading" if number % 2 else "barcode", str(number), f"Odd {number}.")

@@ -35,7 +35,7 @@ def doubts() -> str:
     following = start + ON_A_PAGE if query.kind and counts[query.kind] > start + ON_A_PAGE else None
     return render_template(
         "console/doubts.html",
-        groups=groups(services, mine, query, start, services.now()),
+        groups=groups(services, mine, query, start),
         counts=counts,
         owners=sorted({doubt.owner for doubt in every if doubt.owner} - {person().name}),
         back=query.address(cursor=start or None),

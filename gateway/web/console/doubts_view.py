@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from flask import current_app, url_for
@@ -108,10 +107,13 @@ def settled(services: Services, query: Query, me: str, start: int) -> tuple[list
     return found, None
 
 
-def groups(services: Services, doubts: Sequence[Doubt], query: Query, start: int, at: datetime) -> list[Group]:
-    """Put doubts of a kind together: all kinds with a few each, or one kind and a page of it."""
+def groups(services: Services, doubts: Sequence[Doubt], query: Query, start: int) -> list[Group]:
+    """Put doubts of a kind together: all kinds with a few each, or one kind and a page of it.
+
+    What costs most stands first, then what is oldest: an order that a doubt seen again does not change.
+    """
     by_kind: dict[str, list[Doubt]] = {}
-    for doubt in doubts:
+    for doubt in sorted(doubts, key=lambda one: (-_units(one), one.first_at, one.id)):
         by_kind.setdefault(doubt.kind, []).append(doubt)
     places = list(KINDS)
     order = sorted(by_kind, key=lambda name: places.index(name) if name in KINDS else len(places))
@@ -163,7 +165,10 @@ def _cost(services: Services, doubt: Doubt) -> str:
     if doubt.kind == HELD_BACK:
         waiting = services.store.held_back.counts(doubt.key).waiting
         return f"{waiting:,} variant{'' if waiting == 1 else 's'} kept at the last value"
+    units = _units(doubt)
+    return f"{units:,} unit{'' if units == 1 else 's'} kept from promising" if units > 0 else ""
+
+
+def _units(doubt: Doubt) -> int:
     units = doubt.facts.get("units")
-    if isinstance(units, int) and units > 0:
-        return f"{units:,} unit{'' if units == 1 else 's'} kept from promising"
-    return ""
+    return units if isinstance(units, int) else 0
