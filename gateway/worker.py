@@ -1,4 +1,4 @@
-"""The worker process: seven loops that claim what is due and carry it one stage on. Any number may run."""
+"""The worker process: eight loops that claim what is due and carry it one stage on. Any number may run."""
 
 import signal
 from collections import deque
@@ -11,6 +11,7 @@ from threading import Event, Thread
 import structlog
 
 from gateway import metrics
+from gateway.alerts.step import Rest, alert_step
 from gateway.catalog_audit.task import audit_catalog
 from gateway.doubts.looking import look_for_doubts
 from gateway.feeds.keeper import FeedKeeper
@@ -65,6 +66,7 @@ def run_worker(services: Services) -> None:
         "feeds": lambda _, at: keeper.step(at),
         "waves": partial(wave_step, epoch=epoch),
         "guard": partial(guard_step, epoch=epoch, memory=Memory()),
+        "alerts": partial(alert_step, rest=Rest()),
     }
     if services.publisher is not None:
         services.store.tasks.mark([CHECK], services.now())

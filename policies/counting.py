@@ -68,7 +68,8 @@ def count(planes: Planes, states: tuple[str, ...], shape: tuple[int, int]) -> Co
     if not given:
         return Counted(np.zeros(shape, dtype=np.int32), np.ones(shape, dtype=np.bool_))
     on_hand = planes.get("on_hand")
-    if len(given) == 1 and on_hand is None:
+    waiting = planes.get("receiving") if "available" in states else None
+    if len(given) == 1 and on_hand is None and waiting is None:
         return Counted(np.maximum(given[0], 0), given[0] <= NULL)
     total = np.zeros(shape, dtype=np.int64)
     any_figure = np.zeros(shape, dtype=np.bool_)
@@ -83,4 +84,7 @@ def count(planes: Planes, states: tuple[str, ...], shape: tuple[int, int]) -> Co
             if (part := planes.get(state)) is not None:
                 bound -= np.maximum(part, 0)
         np.minimum(total, np.maximum(bound, 0), out=total, where=on_hand > NULL)
+    if waiting is not None:
+        any_null |= waiting == NULL
+        np.maximum(total - np.maximum(waiting, 0), 0, out=total)
     return Counted(total, any_null | ~any_figure)

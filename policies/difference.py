@@ -7,7 +7,7 @@ history and by `gateway policy diff`. The words of rules are in `policies.rule_w
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from policies.document import Authority, Document, Guard, Limits, LocationPurpose, Pool, RestockTerms
+from policies.document import Authority, Document, Guard, Limits, LocationPurpose, Pool, Receiving, RestockTerms
 from policies.rule_words import rule_differences
 from policies.words import Difference, Words, changed, listed, moved_items, order_words, told
 
@@ -123,9 +123,18 @@ def _location(path: str, location: str, was: LocationPurpose, becomes: LocationP
         yield Difference(f"{path}.label", f"Location {location} is called {told(was.label)} -> {told(becomes.label)}")
     if was.kind != becomes.kind:
         yield Difference(f"{path}.kind", f"Location {location}: kind {told(was.kind)} -> {told(becomes.kind)}")
+    if was.receiving != becomes.receiving:
+        sentence = f"Location {location}: {received(was.receiving)} -> {received(becomes.receiving)}"
+        yield Difference(f"{path}.receiving", sentence)
     for fact, (gained, lost) in FACT_WORDS.items():
         if getattr(was, fact) != getattr(becomes, fact):
             yield Difference(f"{path}.{fact}", f"Location {location} {gained if getattr(becomes, fact) else lost}")
+
+
+def received(terms: Receiving) -> str:
+    """Say when received units count."""
+    words = {"as_accepted": "as accepted", "on_complete": "once all of a shipment are there"}
+    return f"received units count {words.get(str(terms), f'after {terms} minutes')}"
 
 
 def _purpose(location: LocationPurpose) -> str:
@@ -133,6 +142,7 @@ def _purpose(location: LocationPurpose) -> str:
     holds = [getattr(location, fact) for fact in FACT_WORDS]
     said = [fact for fact, holding in zip(facts, holds, strict=True) if holding]
     kind = location.kind or "no kind"
+    said += [received(location.receiving)] if location.receiving != "as_accepted" else []
     return ", ".join([f"{kind} called {location.label}" if location.label else kind, *said])
 
 

@@ -31,6 +31,9 @@ SETTING_DEFAULTS: Final[Mapping[str, SettingValue]] = {
     "low_days": "none",
 }
 
+Receiving = int | str
+"""When units that came with a transfer count: `as_accepted`, `on_complete`, or so many minutes after."""
+
 LOCATION_SETTINGS: Final = ("excluded", "reserve_units_per_location")
 """All that a rule whose `when` has `locations` may set."""
 
@@ -76,6 +79,7 @@ class LocationPurpose:
     ships_online_orders: bool = False
     offers_pickup: bool = False
     hidden: bool = False
+    receiving: Receiving = "as_accepted"
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,9 @@ def sentences(pool: PoolDecision, labels: Mapping[str, str], held_back: bool = F
     told += [sentence_of(reason, pool) for reason in against]
     if pool.units != UNLIMITED:
         told += (
-            _staying_out(pool.steps, figures, labels) + _not_free(pool.steps, figures) + _reserves(pool.steps, labels)
+            _staying_out(pool.steps, figures, labels)
+            + _not_free(pool.steps, figures, pool.states)
+            + _reserves(pool.steps, labels)
         )
     shaping = [reason for reason in pool.reasons if reason.code in SHAPING]
     told += [sentence_of(reason, pool) for reason in shaping]
@@ -159,13 +161,23 @@ def _clause(reason: Reason) -> str:
     return CLAUSES[reason.code].format_map(reason.facts)
 
 
-def _not_free(steps: Iterable[LocationStep], figures: Iterable[int | None]) -> list[str]:
+def _not_free(steps: Iterable[LocationStep], figures: Iterable[int | None], states: Sequence[str]) -> list[str]:
     """Account for what counting locations hold and may not sell."""
-    kept = sum((units or 0) - step.counted for step, units in zip(steps, figures, strict=True) if not step.objections)
-    if kept <= 0:
-        return []
-    are = "is" if kept == 1 else "are"
-    return [f"{units_text(kept)} {are} not free: sold, set aside, damaged, or kept for something else."]
+    kept = waiting = 0
+    for step, units in zip(steps, figures, strict=True):
+        if not step.objections:
+            left = (units or 0) - step.counted
+            received = max(0, step.quantities.get("receiving") or 0) if "available" in states else 0
+            waiting += min(max(0, left), received)
+            kept += left - min(max(0, left), received)
+    told = []
+    if kept > 0:
+        are = "is" if kept == 1 else "are"
+        told.append(f"{units_text(kept)} {are} not free: sold, set aside, damaged, or kept for something else.")
+    if waiting:
+        do = "was received and does" if waiting == 1 else "were received and do"
+        told.append(f"{units_text(waiting)} {do} not count yet: the policy lets a delivery wait there.")
+    return told
 
 
 def _reserves(steps: Iterable[LocationStep], labels: Mapping[str, str]) -> list[str]:

@@ -39,6 +39,12 @@ def count(quantities: Mapping[str, int | None], states: Sequence[str]) -> int | 
             counted += figure
     if not known:
         return None
+    waiting = quantities.get("receiving", 0) if "available" in states else 0
+    return None if waiting is None else max(0, _bounded(quantities, counted) - max(0, waiting))
+
+
+def _bounded(quantities: Mapping[str, int | None], counted: int) -> int:
+    """Bound what is counted by what is left of on hand, where that is told."""
     on_hand = quantities.get("on_hand")
     if on_hand is None:
         return counted

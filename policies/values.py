@@ -19,8 +19,9 @@ STATES: Final = (
     "online_reserved",
     "incoming",
     "in_transfer",
+    "receiving",
 )
-"""Every state a level may carry; the first nine are part of on hand."""
+"""Every state a level may carry; the first nine are part of on hand, the last one is a part of `available`."""
 
 PARTS_OF_ON_HAND: Final = STATES[2:9]
 """What is taken from `on_hand` to derive `available` where the source gives none."""

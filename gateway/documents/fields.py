@@ -13,6 +13,7 @@ from gateway.documents.dates import FIRST_YEAR, LAST_YEAR, find_zone, parse_loca
 
 MOST_UNITS: Final = 10_000_000
 MOST_MINUTES: Final = 5_256_000
+MOST_RECEIVING_MINUTES: Final = 10_080
 MOST_HOURS: Final = 87_600
 MOST_DAYS: Final = 3_650
 MOST_PERCENT: Final = 100
@@ -133,6 +134,23 @@ class Count(Strict):
         if not self.least <= value <= self.most:
             raise self.make_error("range", least=self.least, most=f"{self.most:,}")
         return value
+
+
+class WordOrCount(Strict):
+    """One of a few words, or a whole number within its ceiling."""
+
+    default_error_messages = {"either": "must be one of: {words}, or a whole number from 1 to {most}"}
+
+    def __init__(self, words: Collection[str], most: int) -> None:
+        super().__init__()
+        self.words, self.most = tuple(words), most
+
+    def read(self, value: Any) -> int | str:
+        """Return the word or the number."""
+        whole = isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= self.most
+        if not whole and not (isinstance(value, str) and value in self.words):
+            raise self.make_error("either", words=", ".join(self.words), most=f"{self.most:,}")
+        return value  # type: ignore[no-any-return]
 
 
 class Hundredths(Strict):

@@ -7,7 +7,17 @@ page does.
 from typing import Any
 
 from gateway.documents.containers import Items, Named, Table
-from gateway.documents.fields import Count, Hundredths, LocalTime, SchemaVersion, Strict, Switch, Text, Word
+from gateway.documents.fields import (
+    Count,
+    Hundredths,
+    LocalTime,
+    SchemaVersion,
+    Strict,
+    Switch,
+    Text,
+    Word,
+    WordOrCount,
+)
 from gateway.documents.sections import DocumentSection
 
 Schema = dict[str, Any]
@@ -42,6 +52,8 @@ def _value(field: Strict) -> Schema:
             return {"const": 1}
         case Count():
             return _or_word({"type": "integer", "minimum": field.least, "maximum": field.most}, field.word)
+        case WordOrCount():
+            return {"oneOf": [{"enum": list(field.words)}, {"type": "integer", "minimum": 1, "maximum": field.most}]}
         case Hundredths():
             least = "exclusiveMinimum" if field.above_zero else "minimum"
             return _or_word({"type": "number", least: 0, "maximum": field.most}, field.word)

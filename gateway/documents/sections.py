@@ -11,6 +11,7 @@ from gateway.documents.fields import (
     MOST_HOURS,
     MOST_MINUTES,
     MOST_PERCENT,
+    MOST_RECEIVING_MINUTES,
     MOST_UNITS,
     Count,
     Hundredths,
@@ -20,6 +21,7 @@ from gateway.documents.fields import (
     Switch,
     Text,
     Word,
+    WordOrCount,
     Zone,
 )
 from policies.document import FOLDED_KEYS, WHEN_KEYS
@@ -58,6 +60,7 @@ class LocationSection(Section):
     ships_online_orders = Switch()
     offers_pickup = Switch()
     hidden = Switch()
+    receiving = WordOrCount(("as_accepted", "on_complete"), MOST_RECEIVING_MINUTES)
 
 
 class PoolSection(Section):

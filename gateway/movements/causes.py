@@ -16,6 +16,8 @@ def cause_of(before: Figures, after: Figures, hints: Sequence[Hint]) -> tuple[st
     What figures prove alone is what Shopify documents an event to do to them (Apps in inventory management, 2026-11).
     """
     moved = _moved(before, after)
+    if moved.get("available", 0) > _waits(after) - _waits(before) < 0:
+        return "receipt", None
     if not moved:
         return "unknown", None
     if alone := _by_figures(moved):
@@ -38,6 +40,11 @@ def _moved(before: Figures, after: Figures) -> dict[str, int]:
         if was != now:
             moved[state] = now - was
     return moved
+
+
+def _waits(figures: Figures) -> int:
+    """Return how many received units do not count yet; where fewer do, the receipt itself comes late."""
+    return figures.get("receiving") or 0
 
 
 def _by_figures(moved: Mapping[str, int]) -> str | None:

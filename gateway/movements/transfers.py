@@ -1,16 +1,18 @@
 """Transfers read again when they moved on: kept while they are open, what came short is said, hints are laid ready."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Final
 
+from gateway.movements.received import forget_received, want_received, write_receipts
 from gateway.services import Services
 from gateway.store.movements import Hint
 from gateway.store.rereads import Rereads
 from integrations.errors import IntegrationError
 from integrations.ports import ReceiptLine, Shipment, StockSource, Transfer
+from policies.values import Reading
 
 AT_ONCE: Final = 5
 LEASE_S: Final = 60.0
@@ -27,6 +29,8 @@ def look_for_open(services: Services, source: StockSource, at: datetime) -> None
     """Have every transfer read again that is open there or here."""
     known = [transfer.id for transfer in services.store.movements.open(source.name)]
     marked(services, source.name).mark(sorted({*known, *source.open_transfers()}), at)
+    forget_received(services, source.name, at)
+    want_received(services, source.name, None, at)  # the policy may say otherwise of them than it did
 
 
 def reread_transfers(services: Services, source: StockSource, at: datetime) -> int:
@@ -52,11 +56,33 @@ def short_lines(transfer: Transfer) -> Iterator[tuple[Shipment, ReceiptLine]]:
                 yield shipment, line
 
 
+def reread_behind(services: Services, source: StockSource, receipts: Sequence[Reading], at: datetime) -> bool:
+    """Read those open transfers again of which readings show a receipt, before they are kept; tell whether there were.
+
+    The webhook of a level may come before that of its transfer, and until then nobody knows what waits.
+    """
+    items = services.store.catalog.entries([reading.variant for reading in receipts])
+    places = {
+        (entry.stock_item, reading.location)
+        for reading in receipts
+        if (entry := items.get(reading.variant)) is not None
+    }
+    found = [
+        transfer.id
+        for transfer in services.store.movements.open(source.name)
+        if any((item, transfer.destination) in places for item in transfer.units)
+    ]
+    for transfer in found:
+        _reread(services, source, transfer, at)
+    return bool(found)
+
+
 def _reread(services: Services, source: StockSource, transfer: str, at: datetime) -> None:
     """Keep what a transfer is now. Its items are read again: `reserved` and `incoming` may move without a webhook."""
     movements, name = services.store.movements, source.name
     before, now = movements.get(name, transfer), source.transfer(transfer)
     _lay_hints(services, name, _steps(before, now))
+    write_receipts(services, name, now, at)
     if now is None:
         movements.forget(name, transfer)
     else:

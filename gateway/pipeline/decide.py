@@ -9,11 +9,13 @@ import numpy.typing as npt
 from gateway import metrics
 from gateway.pipeline.destinations import VARIANTS
 from gateway.pipeline.held_back import judge_sources, settle_freed, take_flags
+from gateway.pipeline.pickup import offered_elsewhere
 from gateway.pipeline.restocks import steps_judged
+from gateway.pipeline.widths import as_wide_as, fitted
 from gateway.policy_library import CompiledVersion
 from gateway.services import Services
 from gateway.store import Claims, DecisionBatch, Rows
-from policies.columns import ABSENT, BLIND_UNITS, LevelColumns, VariantColumns, to_us
+from policies.columns import BLIND_UNITS, VariantColumns, to_us
 from policies.kernel import decide_many
 
 LEASE_S = 15.0
@@ -52,6 +54,8 @@ def decide_claimed(services: Services, version: CompiledVersion, claims: Claims,
         services, version, rows, columns=columns, levels=levels, before=before, after=pools, flagged=flagged, at=at
     )
     changed = moved(before, pools) | (rows.sequences == 0)
+    lanes = lanes_of(before[:, default], pools[:, default], changed)
+    lanes[offered_elsewhere(services, version, rows, pools, ~changed & ~judged.held)] = DRIFT
     kept = services.store.decisions.commit(
         DecisionBatch(
             rows=rows,
@@ -59,7 +63,7 @@ def decide_claimed(services: Services, version: CompiledVersion, claims: Claims,
             pools=pools,
             due_us=due_us,
             changed=changed,
-            tell={VARIANTS: lanes_of(before[:, default], pools[:, default], changed)},
+            tell={VARIANTS: lanes},
             policy_version=version.number,
             locations_revision=version.locations_revision,
             at=at,
@@ -90,13 +94,6 @@ def moved(before: npt.NDArray[Any], after: npt.NDArray[Any]) -> npt.NDArray[np.b
     return np.asarray((changed | (after["units"] != before["units"])).any(axis=1))
 
 
-def fitted(pools: npt.NDArray[Any], count: int) -> npt.NDArray[Any]:
-    """Copy pool states, with room for so many pools at least."""
-    copy = np.zeros((len(pools), max(count, pools.shape[1])), pools.dtype)
-    copy[:, : pools.shape[1]] = pools
-    return copy
-
-
 def lanes_of(before: npt.NDArray[Any], after: npt.NDArray[Any], changed: npt.NDArray[np.bool_]) -> npt.NDArray[np.int8]:
     """Say how urgently each change is told: a fall to nothing first, then rises from nothing, then the rest."""
     lanes = np.where(changed, DRIFT, NOTHING).astype(np.int8)
@@ -105,16 +102,3 @@ def lanes_of(before: npt.NDArray[Any], after: npt.NDArray[Any], changed: npt.NDA
     lanes[changed & (is_now == 0) & (was != 0)] = URGENT
     lanes[is_now == BLIND_UNITS] = np.where(changed, DRIFT, NOTHING)[is_now == BLIND_UNITS]
     return lanes
-
-
-def as_wide_as(levels: LevelColumns, slots: int) -> LevelColumns:
-    """Fit levels to the columns that a policy was compiled for."""
-    have = levels.stamps.shape[1]
-    if have >= slots:
-        return LevelColumns(levels.states, levels.stamps[:, :slots], levels.quantities[:, :slots])
-    more = ((0, 0), (0, slots - have))
-    return LevelColumns(
-        levels.states,
-        np.pad(levels.stamps, more),
-        np.pad(levels.quantities, (*more, (0, 0)), constant_values=ABSENT),
-    )

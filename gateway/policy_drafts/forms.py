@@ -10,7 +10,7 @@ from copy import deepcopy
 from typing import Any, Final
 
 from gateway.documents.containers import Items, Named, Table
-from gateway.documents.fields import Count, Hundredths, LocalTime, Strict, Switch, Word
+from gateway.documents.fields import Count, Hundredths, LocalTime, Strict, Switch, Word, WordOrCount
 from gateway.documents.problems import join_path
 from gateway.policy_drafts.sections import HEAD, Part
 
@@ -78,7 +78,7 @@ def _value(field: Strict, path: str, form: Form, was: Any) -> Any:
     match field:
         case Switch():
             return {"true": True, "false": False}.get(text, text)
-        case Count() | Hundredths():
+        case Count() | Hundredths() | WordOrCount():
             return _number(text)
         case LocalTime() if WITHOUT_SECONDS.fullmatch(text):
             return f"{text}:00"

@@ -7,7 +7,7 @@ import numpy as np
 
 from gateway.guard.features import known_features
 from gateway.guard.judging import Decisions, Judged, judge_one
-from gateway.pipeline.decide import as_wide_as
+from gateway.pipeline.widths import as_wide_as
 from gateway.policy_library import CompiledVersion
 from gateway.services import Services
 from gateway.store.campaigns import FeatureLine

@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from gateway.pipeline.decide import as_wide_as
+from gateway.pipeline.widths import as_wide_as
 from gateway.policy_versions.campaigns import guard_moves
 from gateway.services import Services
 from policies.affected import Comparison, FactColumns, Kinds

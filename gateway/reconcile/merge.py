@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Final, TypeVar
 
 from gateway.pipeline.read import accept_products, accept_readings
-from gateway.pipeline.reread import readings_of
+from gateway.pipeline.reread import mark_counted_anew, readings_of
 from gateway.services import Services
 from integrations.ports import ItemLevel
 from policies.values import ProductFacts
@@ -37,6 +37,8 @@ def merge_products(
         known = services.store.catalog.products([(source, product.id) for product in batch])
         if changed := [product for product in batch if known.get(product.id) != product]:
             accept_products(services, source, changed, services.now())
+            before = {product.id: known[product.id] for product in changed if product.id in known}
+            mark_counted_anew(services, source, before, services.now())
         done += len(batch)
         told(done)
 

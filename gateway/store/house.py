@@ -15,6 +15,8 @@ LAYOUT = 1
 """Of what is packed in bytes, wherever it is. A change that older data cannot be read by takes the next number."""
 HOUR_US = 3_600_000_000
 HOURS_KEPT_S = 7200
+READINGS = ("accepted", "unchanged")
+"""What counts as readings; what a comparison saw is counted beside them."""
 
 
 class Sources:
@@ -32,9 +34,9 @@ class Sources:
         commands: list[Command] = [("SADD", self._keys.house("sources"), source)]
         commands += [("ZADD", f"{key}:times", flag, value, name) for flag, name, value in seen]
         commands += [("HINCRBY", f"{key}:counts", name, count) for name, count in counts.items()]
-        if counts:
+        if told := sum(counts.get(name, 0) for name in READINGS):
             hour = f"{key}:hour:{to_us(at) // HOUR_US}"
-            commands += [("INCRBY", hour, sum(counts.values())), ("EXPIRE", hour, HOURS_KEPT_S)]
+            commands += [("INCRBY", hour, told), ("EXPIRE", hour, HOURS_KEPT_S)]
         self._connection.many(commands)
 
     def hourly(self, at: datetime) -> dict[str, int]:

@@ -1,6 +1,6 @@
-"""Transfers that units are still to come of, receipts that came short, and hints why a level is about to move."""
+"""Transfers that units are still to come of, what was received lately, and hints why a level is about to move."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Final
@@ -11,6 +11,7 @@ from gateway.store.connection import Command, Connection
 from gateway.store.keys import Keys
 from integrations.ports import ReceiptLine, Shipment, Transfer
 from policies.columns import from_us, to_us
+from policies.receiving import Receipt
 
 HINT_LIVES_S: Final = 1_800
 MOST_HINTS: Final = 50
@@ -53,6 +54,27 @@ class Movements:
         """Return the open transfers of a source, oldest first."""
         found = map(_transfer, self._connection.command("HGETALL", self._transfers(source)).values())
         return sorted(found, key=lambda one: (one.opened_at is None, one.opened_at, one.id))
+
+    def put_receipts(self, source: str, receipts: Mapping[tuple[str, str], Sequence[Receipt]]) -> None:
+        """Replace what was received of (item, location) lately; nothing: forget it."""
+        key = self._keys.house(f"receipts:{source}")
+        commands: list[Command] = []
+        for (item, location), listed in receipts.items():
+            field = orjson.dumps([item, location])
+            rows = [[one.shipment, one.units, to_us(one.at), one.complete] for one in listed]
+            commands.append(("HSET", key, field, orjson.dumps(rows)) if rows else ("HDEL", key, field))
+        self._connection.many(commands)
+
+    def receipts(self, source: str) -> dict[tuple[str, str], tuple[Receipt, ...]]:
+        """Return what was received lately, by (item, location)."""
+        found = {}
+        for field, raw in self._connection.command("HGETALL", self._keys.house(f"receipts:{source}")).items():
+            item, location = orjson.loads(field)
+            found[item, location] = tuple(
+                Receipt(shipment, units, from_us(at_us), complete)
+                for shipment, units, at_us, complete in orjson.loads(raw)
+            )
+        return found
 
     def hint(self, source: str, hints: Sequence[tuple[str, str, Hint]]) -> None:
         """Remember for half an hour why (variant, location) may move."""

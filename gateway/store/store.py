@@ -46,6 +46,7 @@ from gateway.store.states import States
 from gateway.store.tasks import Tasks
 from gateway.store.throttle import Throttle
 from gateway.store.told import OutsideJobs, ToldTargets
+from gateway.store.unchanged import Unchanged
 from gateway.store.users import Users
 from gateway.store.values import ServerFacts, Standing
 from gateway.store.waiting import Waiting
@@ -82,6 +83,7 @@ class Store:
         self.drafts = Drafts(connection, keys)
         self.doubts = Doubts(connection, keys)
         self.held_back = HeldBack(connection, keys)
+        self.unchanged = Unchanged(connection, keys)
         self.census = Census(connection, keys)
         self.evidence = Evidence(connection, keys)
         self.sources = Sources(connection, keys)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from gateway.pipeline.decide import as_wide_as
+from gateway.pipeline.widths import as_wide_as
 from gateway.policy_library import CompiledVersion
 from gateway.services import Services
 from gateway.store import Rows

@@ -7,7 +7,7 @@ from gateway.web.api.restocks import STATES as RESTOCK_STATES
 from gateway.web.api.variants import BANDS
 from gateway.web.feed_contract import ANSWERS as FEED_ANSWERS
 from gateway.web.guard_contract import ANSWERS as GUARD_ANSWERS
-from gateway.web.health import OUTBOXES
+from gateway.web.health import ALL_OUTBOXES
 from gateway.web.policy_contract import ANSWERS as POLICY_ANSWERS
 from gateway.web.waitlist_contract import ANSWERS as WAITLIST_ANSWERS
 
@@ -231,7 +231,7 @@ ANSWERS: Final[dict[str, dict[str, Any]]] = {
     "assign_doubt": _object(id=TEXT, owner=_or_null(TEXT)),
     "list_audit": _page(entries=_object(id=TEXT, at=TIME, actor=TEXT, action=TEXT, target=TEXT, facts=FREE, hash=TEXT)),
     "list_outbox": _object(
-        depths=_object(**dict.fromkeys(OUTBOXES, DEPTH)),
+        depths=_object(**dict.fromkeys(ALL_OUTBOXES, DEPTH)),
         entries={"type": "array", "items": OUTBOX_LINE},
         next_cursor=_or_null(TEXT),
     ),

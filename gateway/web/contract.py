@@ -19,7 +19,7 @@ from gateway.web.feed_contract import QUERIES as FEED_QUERIES
 from gateway.web.feed_contract import STATUSES as FEED_STATUSES
 from gateway.web.guard_contract import BODIES as GUARD_BODIES
 from gateway.web.guard_contract import STATUSES as GUARD_STATUSES
-from gateway.web.health import OUTBOXES
+from gateway.web.health import ALL_OUTBOXES, OUTBOXES
 from gateway.web.idempotency import LONGEST_KEY
 from gateway.web.policy_contract import BODIES as POLICY_BODIES
 from gateway.web.waitlist_contract import BODIES as WAITLIST_BODIES
@@ -195,7 +195,7 @@ QUERIES: Final[dict[str, list[dict[str, Any]]]] = {
         *_page(ENTRY),
     ],
     "list_outbox": [
-        _query("destination", enum=list(OUTBOXES), default=OUTBOXES[1]),
+        _query("destination", enum=list(ALL_OUTBOXES), default=OUTBOXES[1]),
         _query("state", enum=list(OUTBOX_STATES), default=OUTBOX_STATES[0]),
         *_page(TARGET),
     ],

@@ -115,6 +115,18 @@ def places_without_a_kind(subject: Subject) -> Iterator[PolicyWarning]:
             yield PolicyWarning(WarningCode.LOCATION_WITHOUT_KIND, f"locations.{place}.kind", sentence)
 
 
+def receiving_where_nothing_counts(subject: Subject) -> Iterator[PolicyWarning]:
+    """Find locations whose received units are to wait, and where no pool counts what is available."""
+    for place, purpose in subject.document.locations.items():
+        counted = any(
+            pool.draws_on(place, purpose.kind) and "available" in pool.states
+            for pool in subject.document.pools.values()
+        )
+        if purpose.receiving != "as_accepted" and not counted:
+            sentence = f"No pool counts what is available at {place}, so it makes no difference when units count there."
+            yield PolicyWarning(WarningCode.RECEIVING_SAYS_NOTHING, f"locations.{place}.receiving", sentence)
+
+
 def exceptions_of_authority_that_say_nothing(subject: Subject) -> Iterator[PolicyWarning]:
     """Find locations whose levels are said to have the authority that all levels have."""
     authority = subject.document.authority

@@ -25,6 +25,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     pools.places_that_ship_what_they_do_not_sell,
     pools.places_without_a_kind,
     pools.exceptions_of_authority_that_say_nothing,
+    pools.receiving_where_nothing_counts,
     dates.rules_that_are_over,
     dates.rules_of_another_age,
     rules.names_that_are_alike,

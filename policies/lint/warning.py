@@ -42,6 +42,7 @@ class WarningCode(StrEnum):
     SHIPS_WITHOUT_SELLING = "ships_without_selling"
     LOCATION_WITHOUT_KIND = "location_without_kind"
     EXCEPTION_SAYS_NOTHING = "exception_says_nothing"
+    RECEIVING_SAYS_NOTHING = "receiving_says_nothing"
 
     GUARD_POOL_WITHOUT_PLACES = "guard_pool_without_places"
     GUARD_WITHOUT_GAP = "guard_without_gap"
@@ -84,6 +85,7 @@ HINTS: Final = frozenset(
         WarningCode.CAP_BELOW_RESTOCK,
         WarningCode.EXCEPT_SAYS_NOTHING,
         WarningCode.EXCEPTION_SAYS_NOTHING,
+        WarningCode.RECEIVING_SAYS_NOTHING,
         WarningCode.WAVES_WITHOUT_PAUSE,
         WarningCode.LIMIT_PROTECTS_NOTHING,
         WarningCode.WATCH_NEVER_RELEASES,

@@ -1,7 +1,7 @@
 """A gateway beside a simulated shop, without processes: a test makes each step itself."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -56,12 +56,12 @@ class Beside:
         assert source is not None
 
         def read() -> bool:
-            read_everything(self.services, source, now())
+            read_everything(self.services, source, self.services.now())
             return self.services.store.reconciles.reports("shopify") != before
 
         until(read, within_s=120, step_s=0.05)
         tasks = self.services.store.tasks
-        tasks.complete(tasks.claim(100, now() + timedelta(hours=1), 60))
+        tasks.complete(tasks.claim(100, self.services.now() + timedelta(hours=1), 60))
 
     def listen(self) -> None:
         """Take every webhook in as it is sent, through the door that checks signatures."""
@@ -75,18 +75,18 @@ class Beside:
                 "X-Shopify-Topic": topic,
                 "X-Shopify-Webhook-Id": f"w{next(sent)}",
             }
-            accept_delivery(self.services, "shopify", door.receive(raw, headers), now())
+            accept_delivery(self.services, "shopify", door.receive(raw, headers), self.services.now())
 
         self.shop.emit = take
 
     def reread(self) -> None:
         """Do all that was marked for re-reading: transfers first, so that their hints lie ready."""
         assert self.services.source is not None
-        while reread_transfers(self.services, self.services.source, now()):
+        while reread_transfers(self.services, self.services.source, self.services.now()):
             pass
-        while reread_items(self.services, self.services.source, now()):
+        while reread_items(self.services, self.services.source, self.services.now()):
             pass
-        while reread_products(self.services, self.services.source, now()):
+        while reread_products(self.services, self.services.source, self.services.now()):
             pass
 
     def held(self) -> dict[tuple[int, int], tuple[int | None, bool]]:
@@ -114,9 +114,9 @@ class Beside:
 
 
 @contextmanager
-def beside(redis_url: str, shop: Shop) -> Iterator[Beside]:
+def beside(redis_url: str, shop: Shop, time: Callable[[], datetime] = now) -> Iterator[Beside]:
     """Serve a shop and open a gateway that reads it."""
-    simulator = create_simulator(now, shop=shop)
+    simulator = create_simulator(time, shop=shop)
     serving = serve_in_thread(simulator)
     store = open_store(redis_url, "t")
     store.epoch.write("first")
@@ -124,12 +124,12 @@ def beside(redis_url: str, shop: Shop) -> Iterator[Beside]:
         shop=DOMAIN,
         base_url=serving.url,
         access_token="shpat_simulated",
-        now=now,
+        now=time,
         elapsed=clock.elapsed,
         pause=clock.pause,
     )
     services = Services(
-        Settings(secret_key="s" * 32), store, PolicyLibrary(store), now=now, elapsed=clock.elapsed, source=source
+        Settings(secret_key="s" * 32), store, PolicyLibrary(store), now=time, elapsed=clock.elapsed, source=source
     )
     try:
         yield Beside(services, shop, simulator, serving.url)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from gateway.pipeline.destinations import CATEGORIES, VARIANTS
-from tests.builders.feeds import stock, stock_many, tee
+from tests.builders.feeds import POLICY, stock, stock_many, tee
 from tests.builders.mirror import Mirror
 
 
@@ -110,3 +110,56 @@ def test_in_feed_mode_no_catalogue_job_is_sent(mirror: Mirror) -> None:
     mirror.settle()
     assert mirror.shop.see("journal") == []
     assert [item["inventory_quantity"] for item in mirror.feeds.items()] == [4]
+
+
+def two_stores(mirror: Mirror, label: str = "Camden") -> None:
+    """Let a second store offer pickup."""
+    store = mirror.house.store
+    places = POLICY["locations"] | {"camden": {"label": label, "kind": "store", "offers_pickup": True}}
+    number = store.policies.current_number()
+    store.policies.publish(POLICY | {"locations": places}, based_on=number, author="a", note="n", at=mirror.feeds.at)
+    store.due.mark(["v1", "v2"], mirror.feeds.at)
+
+
+def test_places_that_move_while_their_sum_stays_are_told_at_once(mirror: Mirror) -> None:
+    two_stores(mirror)
+    mirror.put(tee(1), tee(2))
+    stock_many(mirror.house, {"v1": 4, "v2": 4})
+    stock_many(mirror.house, {"v1": 2, "v2": 2}, location="soho")
+    stock_many(mirror.house, {"v1": 0, "v2": 0}, location="camden")
+    mirror.settle()
+    effects = len(mirror.shop.see("journal"))
+    stock_many(mirror.house, {"v1": 0}, location="soho", seconds=5)
+    stock_many(mirror.house, {"v1": 2}, location="camden", seconds=5)
+    decisions = mirror.house.store.ledger.read(["v1"]).pools["promised"].tolist()
+    mirror.settle()
+    assert mirror.house.store.ledger.read(["v1"]).pools["promised"].tolist() == decisions
+    assert mirror.variant("v1")["custom_metadata"]["pickup_locations"] == "Camden"
+    assert mirror.variant("v2")["custom_metadata"]["pickup_locations"] == "Soho"
+    assert len(mirror.shop.see("journal")) == effects + 1
+
+
+def test_a_place_that_holds_fewer_and_still_some_causes_no_sending(mirror: Mirror) -> None:
+    two_stores(mirror)
+    mirror.put(tee(1))
+    stock_many(mirror.house, {"v1": 4})
+    stock_many(mirror.house, {"v1": 2}, location="soho")
+    stock_many(mirror.house, {"v1": 2}, location="camden")
+    mirror.settle()
+    told = mirror.house.store.outbox.depth(VARIANTS, mirror.feeds.at)
+    stock_many(mirror.house, {"v1": 1}, location="soho", seconds=5)
+    stock_many(mirror.house, {"v1": 3}, location="camden", seconds=5)
+    mirror.feeds.decide()
+    assert mirror.house.store.outbox.depth(VARIANTS, mirror.feeds.at) == told
+    assert mirror.variant("v1")["custom_metadata"]["pickup_locations"] == "Camden, Soho"
+
+
+def test_a_place_under_another_name_is_told_with_the_next_decision(mirror: Mirror) -> None:
+    two_stores(mirror)
+    mirror.put(tee(1))
+    stock_many(mirror.house, {"v1": 4})
+    stock_many(mirror.house, {"v1": 2}, location="camden")
+    mirror.settle()
+    two_stores(mirror, "Camden Lock")
+    mirror.settle()
+    assert mirror.variant("v1")["custom_metadata"]["pickup_locations"] == "Camden Lock"

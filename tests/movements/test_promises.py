@@ -1,75 +1,10 @@
 """What a return, an exchange or a delivery in the shop means for what is promised online and in a store."""
 
-from datetime import timedelta
-from typing import Any
-
 import pytest
 
-from gateway.pipeline.decide import decide_due
-from gateway.pipeline.explain import variant_view
 from integrations.shopify.simulator import movements
-from tests.builders.reconcile import Beside, now
-
-WAREHOUSE, STORE = 1, 4
-POLICY: dict[str, Any] = {
-    "schema": 1,
-    "name": "House",
-    "default_pool": "ship",
-    "authority": {"products": "shopify", "variants": "shopify", "levels": "shopify"},
-    "locations": {
-        "1": {"kind": "warehouse", "sells_online": True, "ships_online_orders": True},
-        "2": {"kind": "warehouse", "sells_online": True, "ships_online_orders": True},
-        "4": {"kind": "store"},
-    },
-    "pools": {
-        "ship": {"method": "ship", "states": ["available"], "kinds": ["warehouse"]},
-        "walk_in": {"method": "in_store", "states": ["available"], "kinds": ["store"]},
-    },
-    "rules": [{"name": "House", "set": {"settle_minutes": 10}}],
-}
-
-
-class Till:
-    """One item that is counted and published, sold out everywhere, under a policy that lets a rise settle."""
-
-    def __init__(self, pair: Beside) -> None:
-        self.pair, self.shop, self.at = pair, pair.shop, now()
-        services = pair.services
-        services.store.policies.publish(POLICY, based_on=None, author="ann", note="", at=self.at)
-        products = [one for one in pair.shop.products.values() if one.status == "ACTIVE" and one.online_store_url]
-        variants = [pair.shop.variants[number] for one in products for number in one.variants]
-        good = [one for one in variants if one.tracked and one.inventory_policy == "DENY"]
-        self.item, self.other = good[0].item, good[1].item
-        for item in (self.item, self.other):
-            for location in list(pair.shop.locations_of_item[item]):
-                movements.set_quantity(pair.shop, item, location, "available", 0)
-        self.hears()
-        self.passes(30)
-
-    def hears(self) -> None:
-        self.pair.reread()
-        self.decide()
-
-    def passes(self, minutes: int) -> None:
-        self.at += timedelta(minutes=minutes)
-        self.decide()
-
-    def decide(self) -> None:
-        self.at = max(self.at, now())
-        while decide_due(self.pair.services, self.at):
-            pass
-
-    def view(self, item: int | None = None) -> dict[str, Any]:
-        found = variant_view(self.pair.services, str(self.shop.variant_by_item(item or self.item).id), self.at)
-        assert found is not None
-        return found
-
-    def units(self, pool: str, item: int | None = None) -> Any:
-        return self.view(item)["pools"][pool]["units"]
-
-    @property
-    def came_back(self) -> Any:
-        return self.view()["restock"]
+from tests.builders.reconcile import Beside
+from tests.builders.till import STORE, WAREHOUSE, Till
 
 
 @pytest.fixture

@@ -45,6 +45,24 @@ def test_what_changed_without_a_webhook_is_there_after_the_next_comparison(pair:
     assert report.corrected == 0  # they are so new that the feed may still bring them
 
 
+@pytest.mark.parametrize("lost", ["inventory_items/update", "products/update"])
+def test_of_two_webhooks_that_an_item_is_no_longer_counted_one_is_enough(pair: Beside, lost: str) -> None:
+    pair.read_everything()
+    item = next(item for item, _ in pair.shop.levels if pair.shop.variant_by_item(item).tracked)
+    variant = pair.shop.variant_by_item(item)
+    told = {"inventory_items/update": ("shopify.products", variant.product), "products/update": ("shopify", item)}
+    pair.shop.emit = lambda topic, payload: None
+    for counted in (False, True):
+        edits.set_tracked(pair.shop, item, counted)
+        source, number = next(mark for topic, mark in told.items() if topic == lost)
+        pair.services.store.rereads(source).mark([str(number)], now())
+        pair.reread()
+        pair.reread()
+        kept = pair.services.store.catalog.entries([str(variant.id)])[str(variant.id)]
+        assert kept.variant.tracked is counted
+        assert pair.held() == pair.truth()
+
+
 def test_the_mark_moves_only_when_all_is_recorded(pair: Beside, monkeypatch: pytest.MonkeyPatch) -> None:
     pair.read_everything()
     store = pair.services.store

@@ -4,7 +4,7 @@ import hashlib
 
 import redis
 
-from gateway.commands.operate import other_layout
+from gateway.commands.doctor import other_layout
 from gateway.store import LAYOUT
 from gateway.store.keys import PARTITIONS
 from gateway.store.pages import HEAD

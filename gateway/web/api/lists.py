@@ -14,7 +14,7 @@ from gateway.web.api.root import TARGET, blueprint, page_cursor, page_limit, tim
 from gateway.web.bodies import read_object
 from gateway.web.context import house
 from gateway.web.errors import Problem, flatten
-from gateway.web.health import OUTBOXES
+from gateway.web.health import ALL_OUTBOXES, OUTBOXES
 from gateway.web.idempotency import idempotent
 
 OUTBOX_STATES = ("waiting", "leased", "parked")
@@ -35,7 +35,7 @@ def list_outbox() -> dict[str, Any]:
     services = house().services
     destination = request.args.get("destination", OUTBOXES[1])
     state = request.args.get("state", "waiting")
-    for path, chosen, known in (("destination", destination, OUTBOXES), ("state", state, OUTBOX_STATES)):
+    for path, chosen, known in (("destination", destination, ALL_OUTBOXES), ("state", state, OUTBOX_STATES)):
         if chosen not in known:
             raise Problem(422, "No such list.", [{"path": path, "message": f"Must be one of {', '.join(known)}."}])
     entries, cursor = services.store.outbox.page(destination, state, page_limit(), page_cursor(TARGET))
@@ -58,7 +58,7 @@ def _outbox_line(entry: OutboxLine, state: str) -> dict[str, Any]:
 
 def depths(services: Any) -> dict[str, dict[str, Any]]:
     """Count what every destination has still to hear."""
-    found = {name: services.store.outbox.depth(name, services.now()) for name in OUTBOXES}
+    found = {name: services.store.outbox.depth(name, services.now()) for name in ALL_OUTBOXES}
     return {
         name: {"waiting": one.waiting, "leased": one.leased, "parked": one.parked, "oldest_s": one.oldest_s}
         for name, one in found.items()

@@ -98,6 +98,9 @@ WORDS: Final[Mapping[str, FieldWords]] = {
     "locations.ships_online_orders": FieldWords("Ships", "It sends parcels for online orders."),
     "locations.offers_pickup": FieldWords("Pickup", "People can collect here."),
     "locations.hidden": FieldWords("Hidden", "Never behind a promise to a customer."),
+    "locations.receiving": FieldWords(
+        "Received units count", "As accepted (the default), on_complete, or so many minutes after."
+    ),
     "pools.method": FieldWords("How it reaches people", "A place must offer this to be part of the pool."),
     "pools.states": FieldWords("Shares that count", "Which shares of a level may be promised."),
     "pools.kinds": FieldWords("Kinds of places", "It draws on all places of these kinds."),

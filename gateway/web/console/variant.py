@@ -7,7 +7,9 @@ from typing import Any, Final
 from flask import current_app, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from gateway.guard.board import entries
 from gateway.web.api.root import ENTRY
+from gateway.web.console.campaign_words import verdict_word
 from gateway.web.console.session import person, signed_in
 from gateway.web.console.shell import blueprint
 from gateway.web.console.stock_words import WHY_WORDS
@@ -129,14 +131,12 @@ def _settings(why: dict[str, Any] | None) -> list[dict[str, Any]]:
 
 
 def _campaigns(variant: str) -> list[dict[str, Any]]:
-    """List messages that feature the variant: what people said of one goes before what was read in it."""
-    own = house().services.store.campaigns
-    messages, verdicts = own.messages(), own.verdicts()
+    """List messages that are about to send, or held, and feature the variant."""
     found = []
-    for id_, features in {**own.readings(), **own.chosen()}.items():
-        line = next((one for one in features.lines if one.variant == variant), None)
-        if line is not None and id_ in messages:
-            found.append({"message": messages[id_], "line": line, "verdict": verdicts.get(id_, {})})
+    for one in entries(house().services.store):
+        line = next((line for line in (one.features.lines if one.features else ()) if line.variant == variant), None)
+        if line is not None:
+            found.append({"entry": one, "line": line, "word": verdict_word(one.verdict)})
     return found
 
 

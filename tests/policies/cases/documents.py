@@ -104,6 +104,7 @@ def location(rng: Random) -> dict[str, Any]:
     for key in ["sells_online", "ships_online_orders", "offers_pickup"]:
         maybe(rng, made, key, lambda: rng.random() < 0.95, 0.97)
     maybe(rng, made, "hidden", lambda: rng.random() < 0.3, 0.2)
+    maybe(rng, made, "receiving", lambda: rng.choice(["as_accepted", "on_complete", 1, 240, 10_080]), 0.1)
     return made
 
 

@@ -11,7 +11,7 @@ from tests.policies.reference.instants import instant
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 STATES = [
     "on_hand", "available", "committed", "held", "damaged", "quarantined", "safety_stock", "retail_reserved",
-    "online_reserved", "incoming", "in_transfer",
+    "online_reserved", "incoming", "in_transfer", "receiving",
 ]  # fmt: skip
 TICK = timedelta(microseconds=1)
 LAST = datetime(9998, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)

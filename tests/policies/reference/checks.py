@@ -55,6 +55,11 @@ def either(word: str, check: Check) -> Check:
     return lambda value: (isinstance(value, str) and value == word) or check(value)
 
 
+def receiving(value: Any) -> bool:
+    """When received units count: a word, or minutes of a week at most."""
+    return one_of("as_accepted", "on_complete")(value) or whole(10_080, least=1)(value)
+
+
 def local(value: Any) -> datetime | None:
     """The date-time that a document writes, or None."""
     if not isinstance(value, str) or not DATE_TIME.fullmatch(value):

@@ -139,6 +139,7 @@ def location(paths: Paths, path: str, value: Any) -> None:
     keys = dict.fromkeys(["sells_online", "ships_online_orders", "offers_pickup", "hidden"], paths.is_a(checks.truth))
     keys["label"] = paths.is_a(checks.text)
     keys["kind"] = paths.is_a(checks.one_of(*KINDS))
+    keys["receiving"] = paths.is_a(checks.receiving)
     paths.table(path, value, keys)
 
 

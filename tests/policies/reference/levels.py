@@ -32,10 +32,19 @@ def unknown(quantities: Quantities, states: list[str]) -> bool:
         return True
     if "available" in states and null_keeps_available_from_being_derived(quantities):
         return True
+    if "available" in states and quantities.get("receiving", 0) is None:
+        return True
     return all(figure(quantities, state) is None for state in states)
 
 
 def counted(quantities: Quantities, states: list[str]) -> int:
+    total = bounded(quantities, states)
+    if "available" not in states:
+        return total
+    return max(0, total - max(0, quantities.get("receiving") or 0))
+
+
+def bounded(quantities: Quantities, states: list[str]) -> int:
     total = sum(max(0, figure(quantities, state) or 0) for state in states)
     on_hand = quantities.get("on_hand")
     if on_hand is None:
