@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from gateway.feeds.definitions import BANDS, FIELDS, MOST_ITEMS, PRESETS, SORTS
 from gateway.feeds.forms import FORMS
-from gateway.web.health import OUTBOXES
+from gateway.web.health import ALL_OUTBOXES, OUTBOXES
 
 NAME: Final[dict[str, Any]] = {
     "type": "string",
@@ -60,7 +60,7 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "put_web_feed": {**WEB_FEED, **NEEDS_A_PLACE},
     "create_feed_token": _body(["name"], name={"type": "string", "pattern": "^[A-Za-z0-9 ._-]{1,60}$"}),
     "rotate_feed_token": _body([], overlap_hours={"type": "integer", "minimum": 0, "maximum": 2160}),
-    "retry_outbox": _body(["destination"], destination={"enum": list(OUTBOXES)}, target=_or_null(NAME)),
+    "retry_outbox": _body(["destination"], destination={"enum": list(ALL_OUTBOXES)}, target=_or_null(NAME)),
     "adopt_account": _body(["note"], note={"type": "string", "minLength": 1, "maxLength": 500}),
 }
 JOB_STEPS: Final = ("run_job", "pause_job", "resume_job")

@@ -23,7 +23,7 @@ OUTBOX_STATES = ("waiting", "leased", "parked")
 class RetrySchema(Schema):
     """What is to be tried again."""
 
-    destination = fields.String(required=True, validate=validate.OneOf(OUTBOXES))
+    destination = fields.String(required=True, validate=validate.OneOf(ALL_OUTBOXES))
     target = Identifier(load_default=None, allow_none=True)
 
 
