@@ -168,6 +168,6 @@ def test_every_page_fits_and_is_accessible(
 def test_a_viewer_has_nothing_to_press(chromium: Browser, address: str, house: House) -> None:
     shop(house)
     window = open_window(chromium, address, house, "Vic", role="reader")
-    expect(window.page.locator("main button, main form, main input")).to_have_count(0)
+    expect(window.page.locator("main button:not(.term), main form, main input")).to_have_count(0)
     expect(window.page.locator("#rule-2")).to_contain_text(re.compile("keep back 10 %"))
     assert window.violations() == []

@@ -19,7 +19,7 @@ from gateway.web.console.session import person, signed_in
 from gateway.web.console.shell import blueprint
 from gateway.web.context import house
 from gateway.web.errors import Problem
-from gateway.web.health import OUTBOXES
+from gateway.web.health import ALL_OUTBOXES, OUTBOXES
 
 SHOWN: Final = 20
 LONGEST_NOTE: Final = 500
@@ -61,7 +61,7 @@ def connection() -> str:
 def retry_parked() -> AnyResponse:
     """Try one refused target of a destination again, or all of them."""
     destination, target = request.form.get("destination", ""), request.form.get("target") or None
-    if destination not in OUTBOXES:
+    if destination not in ALL_OUTBOXES:
         raise Problem(422, "There is no such destination.")
     done = try_again(house().services, destination, target, person().name)
     if done:
@@ -111,5 +111,5 @@ def _outgoing(services: Services) -> list[Outgoing]:
         Outgoing(
             name, OUTBOX_WORDS.get(name, name), services.store.outbox.depth(name, at), parked(services, name, SHOWN)
         )
-        for name in OUTBOXES
+        for name in (ALL_OUTBOXES if services.settings.alert_urls else OUTBOXES)
     ]

@@ -22,7 +22,11 @@ FAMILIES: Final[Mapping[str, str]] = {
     "event.bulk": "Telling many people",
     "back_in_stock": "Back-in-stock subscriptions",
 }
-OUTBOX_WORDS: Final[Mapping[str, str]] = {"klaviyo.items": "Products", "klaviyo.variants": "Variants: their numbers"}
+OUTBOX_WORDS: Final[Mapping[str, str]] = {
+    "klaviyo.items": "Products",
+    "klaviyo.variants": "Variants: their numbers",
+    "alerts": "Alerts to your team",
+}
 AUDIT_KINDS: Final[Mapping[str, str]] = {
     "missing": "missing in Klaviyo",
     "number": "with another number",
