@@ -93,13 +93,19 @@ class Epoch:
     """Names this filling of the server: missing or changed while running means that the data is not ours."""
 
     def __init__(self, connection: Connection, keys: Keys) -> None:
-        self._connection, self._key = connection, keys.house("epoch")
+        self._connection, self._key, self._began = connection, keys.house("epoch"), keys.house("epoch:began")
 
     def read(self) -> str | None:
         """Return the epoch."""
         raw = self._connection.command("GET", self._key)
         return None if raw is None else raw.decode()
 
-    def write(self, value: str) -> None:
-        """Name a new epoch."""
+    def write(self, value: str, at: datetime | None = None) -> None:
+        """Name a new epoch, which began at a time. The time first: an epoch without one knows no past."""
+        if at is not None:
+            self._connection.command("SET", self._began, to_us(at))
         self._connection.command("SET", self._key, value)
+
+    def began_us(self) -> int:
+        """Return when this filling began; 0 where nobody said. What was observed before is its past, and no news."""
+        return int(self._connection.command("GET", self._began) or 0)
