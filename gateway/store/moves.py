@@ -25,6 +25,11 @@ class Cell:
         return self.stamp >> STAMP_SHIFT
 
     @property
+    def flags(self) -> int:
+        """What is said of it beside figures and time."""
+        return self.stamp & ((1 << STAMP_SHIFT) - 1)
+
+    @property
     def ever_figured(self) -> bool:
         """Tell whether a source ever gave a figure for it."""
         return bool(self.stamp & LEVEL_FIGURED)
