@@ -2,7 +2,7 @@
 
 import click
 
-from gateway.commands import explaining, importing, operate, policy, processes, users, waitlist
+from gateway.commands import alerts, doctor, explaining, importing, operate, policy, processes, users, waitlist
 from gateway.settings import SettingsError
 
 
@@ -13,7 +13,8 @@ def commands() -> None:
 
 for command in (
     *(processes.web, processes.worker, processes.clock, processes.run, processes.demo),
-    *(operate.release, operate.doctor, operate.token, operate.simulate, policy.group, explaining.explain),
+    *(operate.release, doctor.doctor, operate.token, operate.simulate, policy.group, explaining.explain),
+    alerts.try_alerts,
     *(importing.import_command, users.group, waitlist.group),
 ):
     commands.add_command(command)

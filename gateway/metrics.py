@@ -30,6 +30,7 @@ WEBHOOKS = Counter("gateway_webhooks", "Webhook deliveries.", ["source", "outcom
 TOLD = Counter("gateway_told", "Records that Klaviyo was told and has applied.", ["destination"])
 KLAVIYO_CALLS = Counter("gateway_klaviyo_calls", "Requests to Klaviyo.", ["family", "outcome"])
 ALERTS = Counter("gateway_stock_alerts", "People who wait for stock, by what became of them.", ["outcome"])
+STAFF_ALERTS = Counter("gateway_staff_alerts", "Messages to staff, by service and outcome.", ["kind", "outcome"])
 DUE_DEPTH = Gauge("gateway_due_depth", "Variants due for a decision.", multiprocess_mode="livemostrecent")
 OUTBOX_DEPTH = Gauge(
     "gateway_outbox_depth", "Entries of the outbox.", ["destination", "state"], multiprocess_mode="livemostrecent"

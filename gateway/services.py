@@ -1,6 +1,6 @@
 """What a process works with, chosen once by `gateway.wiring` and passed on explicitly."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from gateway.policy_library import PolicyLibrary
 from gateway.settings import Settings
 from gateway.stock_index import StockIndex
 from gateway.store import Store
-from integrations.ports import CatalogPublisher, Desks, StockMessenger, StockSource, WebhookReceiver
+from integrations.ports import AlertChannel, CatalogPublisher, Desks, StockMessenger, StockSource, WebhookReceiver
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,5 +26,6 @@ class Services:
     publisher: CatalogPublisher | None = None
     desks: Desks | None = None
     messenger: StockMessenger | None = None
+    alert_channels: Sequence[AlertChannel] = ()
     known: KnownVariants = field(default_factory=KnownVariants)
     stock: StockIndex = field(default_factory=StockIndex)

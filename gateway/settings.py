@@ -110,7 +110,7 @@ def _declare(env: FileAwareEnv) -> dict[str, Any]:
         "previous_secret_keys": _secrets(_read(env, "str", "GATEWAY_PREVIOUS_SECRET_KEYS", None, None)),
         "policy_file": Path(name) if (name := _text(env, "GATEWAY_POLICY_FILE")) else None,
         "shopify_webhook_secrets": _secrets(_read(env, "str", "SHOPIFY_WEBHOOK_SECRETS", None, None)),
-        "alert_urls": tuple((_text(env, "ALERT_URLS") or "").replace(",", " ").split()),
+        "alert_urls": _addresses(_text(env, "ALERT_URLS") or ""),
     }
     for name in ("GUARD_INTERVAL_S", "RECONCILE_INTERVAL_S", "CATALOG_AUDIT_INTERVAL_S"):
         default = {"GUARD_INTERVAL_S": 60, "RECONCILE_INTERVAL_S": 900, "CATALOG_AUDIT_INTERVAL_S": 86_400}[name]
@@ -153,6 +153,11 @@ def _text(env: FileAwareEnv, name: str) -> str | None:
 
 def _secrets(text: str | None) -> tuple[str, ...]:
     return () if text is None else tuple(item.strip() for item in text.split(","))
+
+
+def _addresses(text: str) -> tuple[str, ...]:
+    """Part addresses at blanks and commas; a comma within one, as between recipients, stays."""
+    return tuple(re.sub(r",+(?=\s|\Z|[a-z][a-z0-9+.-]*://)", " ", text, flags=re.ASCII | re.IGNORECASE).split())
 
 
 def _hours(text: str) -> QuietHours | None:

@@ -1,8 +1,9 @@
-"""The worker process: seven loops that claim what is due and carry it one stage on. Any number may run."""
+"""The worker process: eight loops that claim what is due and carry it one stage on. Any number may run."""
 
 import signal
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from threading import Event, Thread
@@ -10,6 +11,7 @@ from threading import Event, Thread
 import structlog
 
 from gateway import metrics
+from gateway.alerts.step import Rest, alert_step
 from gateway.catalog_audit.task import audit_catalog
 from gateway.doubts.looking import look_for_doubts
 from gateway.feeds.keeper import FeedKeeper
@@ -35,6 +37,7 @@ from gateway.services import Services
 from gateway.store import StoreUnavailable
 from gateway.store.due import CLAIMED_PAGES
 from gateway.store.keys import PARTITIONS
+from gateway.store.values import TaskRun
 from gateway.waves.step import wave_step
 from integrations.errors import IntegrationError
 from integrations.ports import StockSource
@@ -63,6 +66,7 @@ def run_worker(services: Services) -> None:
         "feeds": lambda _, at: keeper.step(at),
         "waves": partial(wave_step, epoch=epoch),
         "guard": partial(guard_step, epoch=epoch, memory=Memory()),
+        "alerts": partial(alert_step, rest=Rest()),
     }
     if services.publisher is not None:
         services.store.tasks.mark([CHECK], services.now())
@@ -133,13 +137,21 @@ def task_step(services: Services, at: datetime) -> int:
     """Do one piece of house-wide work."""
     claims = services.store.tasks.claim(1, at, TASK_LEASE_S)
     for claim in claims:
-        task = TASKS.get(claim.member.rpartition(".")[2])
+        task, begun_s = TASKS.get(claim.member.rpartition(".")[2]), services.elapsed()
+        services.store.job_states.put_run(claim.member, TaskRun(at))
+        failure: str | None = BROKE
         try:
             if task is not None:
                 task(services, at)
-        except (StoreUnavailable, IntegrationError):
+            failure = None
+        except (StoreUnavailable, IntegrationError) as error:
+            failure = str(error)
             services.store.tasks.retry([claim], at + timedelta(seconds=RETRY_S))
             raise
+        finally:
+            run = TaskRun(at, services.elapsed() - begun_s, failure)
+            with suppress(StoreUnavailable):
+                services.store.job_states.put_run(claim.member, run)
         services.store.tasks.complete([claim])
     return len(claims)
 
@@ -188,6 +200,7 @@ def _report(services: Services, told: deque[float]) -> None:
 MOST_JOBS = 400
 """Klaviyo allows 500 unfinished jobs of a kind (Catalogs API, bulk jobs)."""
 JOURNAL_KEPT = timedelta(days=35)
+BROKE = "It broke by a defect; the worker's log says where. It is tried again when its lease is over."
 TASKS: dict[str, Callable[[Services, datetime], None]] = {
     "full_load": _of_source(read_everything),
     "reconcile": _of_source(compare_changes),

@@ -104,9 +104,10 @@ class BulkRead:
 
 
 class StockSource(Protocol):
-    """A system that can be asked for catalogue and stock."""
+    """A system that can be asked for catalogue and stock. `version` is of the API that it is asked by."""
 
     name: str
+    version: str
 
     def check(self) -> Sequence[str]:
         """Ask for identity, scopes and version; return what is wrong as sentences, empty when all is well."""
@@ -268,6 +269,7 @@ class Account:
 
     id: str
     name: str
+    revision: str = ""  # of the API that was asked
 
 
 class CatalogPublisher(Protocol):
@@ -553,3 +555,20 @@ class StockMessenger(Protocol):
 
     def subscribe(self, subscription: Subscription) -> None:
         """Put a person on marketing's own list. Doing it twice is harmless."""
+
+
+# --- those who run the house ------------------------------------------------------------------------------------------
+
+
+class AlertChannel(Protocol):
+    """One place where staff is told what needs a person. One call is one message; nothing is repeated by itself."""
+
+    kind: str  # the service behind it
+    name: str  # the kind and a short digest of the address, of which it shows nothing: addresses hold secrets
+
+    def tell(self, title: str, text: str) -> None:
+        """Send one message of plain text.
+
+        Raises TemporaryError (with `outcome_unknown` where it may have arrived) or PermanentError; neither shows the
+        address.
+        """

@@ -30,6 +30,7 @@ class CompiledPolicy:
         authority = document.authority
         self.document = document
         self.slots = slots
+        self.labels = _labels(document, locations)
         self.pools = tuple(document.pools)
         self.default_pool = self.pools.index(document.default_pool)
         self.authoritative = tuple(
@@ -127,6 +128,12 @@ def _holds(rule: Rule, starts_us: int | None) -> bool:
         return rule.starts_at is None
     begun = rule.starts_at is None or to_us(rule.starts_at) <= starts_us
     return begun and (rule.ends_at is None or starts_us < to_us(rule.ends_at))
+
+
+def _labels(document: Document, locations: LocationsTold) -> Mapping[str, str]:
+    """Give each location the name that people read: the policy's, else what a source calls it, else its id."""
+    told = {id_: facts.label or id_ for (_, id_), facts in sorted(locations.items())}
+    return told | {id_: place.label or told.get(id_, id_) for id_, place in document.locations.items()}
 
 
 def compile_document(document: Document, slots: tuple[Slot, ...], locations: LocationsTold) -> CompiledPolicy:

@@ -1,18 +1,16 @@
-"""The commands of those who operate the gateway: `release`, `doctor`, `token`, `simulate`."""
+"""The commands of those who operate the gateway: `release`, `token`, `simulate`."""
 
 import secrets
 
 import click
-import orjson
 
 from gateway import clock
 from gateway.accounts import tokens
+from gateway.commands.doctor import SERVER_EVICTS, other_layout
 from gateway.documents import DocumentProblems, load_document, read_document, to_json
 from gateway.services import Services
 from gateway.settings import Settings
-from gateway.store import StoreUnavailable
 from gateway.wiring import build_services
-from integrations.errors import IntegrationError
 
 RELEASED_WITHIN_S = 60.0
 
@@ -28,9 +26,11 @@ def release(quiet: bool, only_wait: bool) -> None:
         return
     facts = services.store.server()
     if facts.maxmemory_policy != "noeviction":
-        raise SystemExit(f"The server evicts ({facts.maxmemory_policy}): set maxmemory-policy noeviction.")
+        raise SystemExit(SERVER_EVICTS.format(facts.maxmemory_policy))
     if not facts.aof:
         click.echo("Warning: the server keeps no append-only file; a restart loses what was accepted.", err=True)
+    if problem := other_layout(services):
+        raise SystemExit(problem)
     _publish_first_policy(services)
     if services.store.epoch.read() is None:
         services.store.epoch.write(secrets.token_hex(8), services.now())
@@ -38,34 +38,6 @@ def release(quiet: bool, only_wait: bool) -> None:
         click.echo(
             f"Ready: {facts.engine} {facts.version}, policy {services.store.policies.current_number() or 'none'}."
         )
-
-
-@click.command()
-@click.option("--json", "as_json", is_flag=True, help="Write one JSON object.")
-def doctor(as_json: bool) -> None:
-    """Look at settings, server, shop and account, and say what is wrong."""
-    services = build_services("worker")
-    problems: list[str] = []
-    try:
-        facts = services.store.server()
-        if facts.maxmemory_policy != "noeviction":
-            problems.append(f"The server evicts: {facts.maxmemory_policy}.")
-        if services.store.epoch.read() is None:
-            problems.append("Nothing was released here yet: run `gateway release`.")
-        if not services.store.policies.current_number():
-            problems.append("No policy is published.")
-    except StoreUnavailable as error:
-        problems.append(str(error))
-    if services.source is not None:
-        try:
-            problems += services.source.check()
-        except IntegrationError as error:
-            problems.append(str(error))
-    if as_json:
-        click.echo(orjson.dumps({"problems": problems}))
-    else:
-        click.echo("\n".join(problems) or "All is well.")
-    raise SystemExit(1 if problems else 0)
 
 
 @click.group()
@@ -90,7 +62,8 @@ def create_token(role: str, name: str) -> None:
 @click.option("--webhook-url", help="Where the simulated shop sends its webhooks.")
 @click.option("--life", default=2.0, show_default=True, help="Events a second in the simulated shop; 0 for none.")
 @click.option("--keep", is_flag=True, help="Keep its state in GATEWAY_DATA_DIR between starts.")
-def simulate(system: str, port: int, webhook_url: str | None, life: float, keep: bool) -> None:
+@click.option("--campaigns", is_flag=True, help="Plan campaigns about the sample shop in the simulated Klaviyo.")
+def simulate(system: str, port: int, webhook_url: str | None, life: float, keep: bool, campaigns: bool) -> None:
     """Serve a simulated Shopify or Klaviyo, with the vendor's semantics."""
     from gateway.wiring.simulators import simulate_klaviyo, simulate_shopify  # noqa: PLC0415  (the demo extra)
 
@@ -99,7 +72,7 @@ def simulate(system: str, port: int, webhook_url: str | None, life: float, keep:
     if system == "shopify":
         simulate_shopify(settings, port, webhook_url, life or None, state_file)
     else:
-        simulate_klaviyo(settings, port, state_file)
+        simulate_klaviyo(settings, port, state_file, campaigns=campaigns)
 
 
 def _publish_first_policy(services: Services) -> None:

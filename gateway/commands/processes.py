@@ -1,15 +1,12 @@
 """The commands that are processes: `web`, `worker`, `clock`, and the houses `run` and `demo`."""
 
 import sys
-from pathlib import Path
 
 import click
 
 from gateway.observability import configure_logging, init_sentry
 from gateway.settings import Settings
 from gateway.wiring import build_services
-
-DEMO_DIR = Path("data/demo")
 
 
 @click.command()
@@ -53,13 +50,15 @@ def run() -> None:
 
 
 @click.command()
-@click.option("--port", default=8000, show_default=True, help="Where the console listens.")
-def demo(port: int) -> None:
+@click.option("--port", type=int, help="Where the console listens; else PORT, else 8000.")
+def demo(port: int | None) -> None:
     """Run everything with a simulated shop and a simulated Klaviyo. Ctrl-C drains and stops."""
     from gateway.embedded.house import demo_environment, run_house, simulators  # noqa: PLC0415
 
-    environment = demo_environment(DEMO_DIR.absolute())
-    raise SystemExit(run_house(DEMO_DIR, port, environment, simulators(port, environment)))
+    settings = Settings.from_environ()
+    data_dir, port = (settings.data_dir / "demo").absolute(), port or settings.port
+    environment = demo_environment(data_dir)
+    raise SystemExit(run_house(data_dir, port, environment, simulators(port, environment)))
 
 
 def _begin(process: str) -> Settings:

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, Literal
 
+from gateway.doubts.clean_up import variants_of
 from gateway.services import Services
+from gateway.store.doubts import doubt_id
 from policies.values import ProductFacts
 
 SKU: Final = "duplicate_sku"
@@ -13,6 +15,7 @@ WRONG: Final = "barcode"
 GTIN_LENGTHS: Final = (8, 12, 13, 14)
 """GS1 General Specifications, section 1: GTIN-8, -12, -13 and -14. Other texts are a shop's own codes."""
 EXAMPLES: Final = 10
+LISTED: Final = 1000
 
 
 def look_at_products(services: Services, source: str, products: Sequence[ProductFacts], at: datetime) -> None:
@@ -25,10 +28,22 @@ def look_at_products(services: Services, source: str, products: Sequence[Product
     for code, names in catalog.sharing("barcode", [variant.barcode for variant in variants if variant.barcode]).items():
         sentence = f"The barcode {code} is on {', '.join(names)}: nothing is joined by it."
         doubts.raise_(BARCODE, code, sentence, {"barcode": code, "variants": list(names)}, at)
-    wrong = sorted(variant.id for variant in variants if variant.barcode and not may_be_right(variant.barcode))
-    if wrong:
-        sentence = f"The last digit of a barcode does not fit: {', '.join(wrong[:EXAMPLES])}."
-        doubts.raise_(WRONG, source, sentence, {"source": source, "variants": len(wrong)}, at)
+    wrong = {variant.id for variant in variants if variant.barcode and not may_be_right(variant.barcode)}
+    _add_to_the_wrong(services, source, wrong, {variant.id for variant in variants}, at)
+
+
+def _add_to_the_wrong(services: Services, source: str, wrong: set[str], told: set[str], at: datetime) -> None:
+    """Bring the one doubt of a source's barcodes in line with the variants that were told now."""
+    doubts = services.store.doubts
+    open_one = doubts.get(doubt_id(WRONG, source))
+    before = set(variants_of(open_one)) if open_one else set()
+    now = sorted((before - told) | wrong)
+    if not now:
+        doubts.clear(WRONG, source)
+    elif wrong or now != sorted(before):
+        more = f" and {len(now) - EXAMPLES} more" if len(now) > EXAMPLES else ""
+        sentence = f"The last digit of a barcode does not fit: {', '.join(now[:EXAMPLES])}{more}."
+        doubts.raise_(WRONG, source, sentence, {"source": source, "count": len(now), "variants": now[:LISTED]}, at)
 
 
 def clear_catalogue(services: Services) -> None:

@@ -1,7 +1,6 @@
 """What only a walk over the whole ledger can see, looked for by the clock: grouped, so that a list stays a list."""
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -9,6 +8,11 @@ from typing import Any, Final
 import numpy as np
 
 from gateway.doubts.catalogue import clear_catalogue
+from gateway.doubts.found import Found, bring_in_line, counted
+from gateway.doubts.jumps import forget_jumps
+from gateway.doubts.leftovers import Leftovers
+from gateway.doubts.resting import Resting
+from gateway.doubts.storefront import Storefront
 from gateway.doubts.tidy import tidy_held_back
 from gateway.doubts.unproven import look_for_unproven
 from gateway.policy_library import CompiledVersion
@@ -24,8 +28,6 @@ LOOK: Final = "look_for_doubts"
 EXAMPLES: Final = 10
 SILENT_AFTER: Final = timedelta(days=1)
 HALF: Final = 2
-Found = Iterator[tuple[str, str | None, dict[str, Any]]]
-"""Key, the sentence (None: there is nothing in doubt any more), facts."""
 
 
 @dataclass
@@ -37,6 +39,7 @@ class Seen:
     levels: Counter[int] = field(default_factory=Counter)
     mismatched: Counter[int] = field(default_factory=Counter)
     unnamed: Counter[str] = field(default_factory=Counter)  # by source
+    unnamed_units: Counter[str] = field(default_factory=Counter)
     examples: dict[str, list[str]] = field(default_factory=dict)
     flagged: list[str] = field(default_factory=list)
     unproven: list[str] = field(default_factory=list)
@@ -56,6 +59,7 @@ class Seen:
             self.units[number] += int(available[there[:, number], number].sum())
             self.mismatched[number] += int(wrong[:, number].sum())
             names = [rows.variants[index] for index in np.flatnonzero(there[:, number] & unnamed).tolist()]
+            self.unnamed_units[slot.source] += int(available[there[:, number] & unnamed, number].sum())
             self.unnamed[slot.source] += len(names)
             self.examples[slot.source] = sorted({*self.examples.get(slot.source, ()), *names})[:EXAMPLES]
         self._judge(rows, there)
@@ -80,19 +84,17 @@ def look_for_doubts(services: Services, at: datetime) -> None:
     if version is None:
         return
     seen = Seen(version)
-    counts = count_sources(services, at, seen.add)
-    doubts = services.store.doubts
-    for kind, found in (
-        ("unmapped_location", _unmapped(seen)),
-        ("identity_mismatch", _identity(seen)),
-        ("unknown_item", _unnamed(seen)),
-        ("stale_source", _silent(services, seen, counts, at)),
-    ):
-        for key, sentence, facts in found:
-            if sentence is None:
-                doubts.clear(kind, key)
-            else:
-                doubts.raise_(kind, key, sentence, facts, at)
+    others = (Leftovers(services, version, at), Resting(services, version, at), Storefront(services, version, at))
+    counts = count_sources(services, at, seen.add, *(other.add for other in others))
+    found: dict[str, Found] = {
+        "unmapped_location": _unmapped(seen),
+        "identity_mismatch": _identity(seen),
+        "unknown_item": _unnamed(seen),
+        "stale_source": _silent(services, seen, counts, at),
+        **{kind: some for other in others for kind, some in other.found()},
+    }
+    bring_in_line(services, found, at)
+    forget_jumps(services)
     look_for_unproven(services, seen.unproven, at)
     clear_catalogue(services)
     tidy_held_back(services, version, seen.flagged, at)
@@ -132,9 +134,11 @@ def _unnamed(seen: Seen) -> Found:
     for source, count in seen.unnamed.items():
         names = seen.examples[source]
         sentence = (
-            f"{source} tells of {count} levels of variants that the catalogue does not name, as {', '.join(names)}."
+            f"{source} tells of {counted(count, 'level')} of variants that the catalogue does not name,"
+            f" as {', '.join(names)}."
         )
-        yield source, sentence if count else None, {"source": source, "levels": count, "examples": names}
+        facts = {"source": source, "levels": count, "units": seen.unnamed_units[source], "examples": names}
+        yield source, sentence if count else None, facts
 
 
 def _silent(services: Services, seen: Seen, counts: dict[str, SourceCount], at: datetime) -> Found:

@@ -86,12 +86,12 @@ def _read_catalogue(services: Services, doubt: Doubt, at: datetime) -> None:
 
 
 def _read_levels(services: Services, doubt: Doubt, at: datetime) -> None:
-    """Ask the shop again about the stock item behind the variant."""
-    variant = str(doubt.facts.get("variant", ""))
-    entry = services.store.catalog.entries([variant]).get(variant)
-    if entry is not None and entry.stock_item:
-        services.store.rereads(entry.source).mark([entry.stock_item], at)
-        services.store.wake.ring()
+    """Ask the shop again about the stock items behind the variants."""
+    several = doubt.facts.get("variants") or [doubt.facts.get("variant", "")]
+    for entry in services.store.catalog.entries([str(variant) for variant in several]).values():
+        if entry.stock_item:
+            services.store.rereads(entry.source).mark([entry.stock_item], at)
+    services.store.wake.ring()
 
 
 CONFIRM: Final[dict[str, Effect]] = {
@@ -100,4 +100,4 @@ CONFIRM: Final[dict[str, Effect]] = {
     "unknown_item": _read_catalogue,
     "unproven": _read_levels,
 }
-DISMISS: Final[dict[str, Effect]] = {HELD_BACK: _keep_out}
+DISMISS: Final[dict[str, Effect]] = {HELD_BACK: _keep_out, "jump_up": _read_levels}

@@ -20,6 +20,7 @@ from gateway.settings import child_environment
 ROOT = Path(__file__).resolve().parents[2]
 READY_WITHIN_S = 110.0
 DRAINED_WITHIN_S = 30
+GUARD_INTERVAL_S = "15"  # of the demo: who looks wants to see what a click in the simulated Klaviyo does
 STOPPED_BY_A_PERSON = (130, 143)  # what honcho returns after SIGINT and SIGTERM
 SHOP = "harbor-and-pine.myshopify.com"
 RELEASE = f"{sys.executable} -m gateway release"
@@ -67,6 +68,7 @@ def demo_environment(data_dir: Path) -> dict[str, str]:
         "SHOPIFY_BASE_URL": f"http://127.0.0.1:{shopify}",
         "KLAVIYO_BASE_URL": f"http://127.0.0.1:{klaviyo}",
         "GATEWAY_POLICY_FILE": str(ROOT / "config/policies/demo.toml"),
+        "GUARD_INTERVAL_S": GUARD_INTERVAL_S,
         "GATEWAY_DATA_DIR": str(data_dir),
         "DEMO_SHOPIFY_PORT": str(shopify),
         "DEMO_KLAVIYO_PORT": str(klaviyo),
@@ -79,7 +81,7 @@ def simulators(port: int, environment: Mapping[str, str]) -> dict[str, str]:
     shopify = f"{GATEWAY} simulate shopify --port {environment['DEMO_SHOPIFY_PORT']} --webhook-url {hook} --keep"
     return {
         "shopify": shopify,
-        "klaviyo": f"{GATEWAY} simulate klaviyo --port {environment['DEMO_KLAVIYO_PORT']} --keep",
+        "klaviyo": f"{GATEWAY} simulate klaviyo --port {environment['DEMO_KLAVIYO_PORT']} --keep --campaigns",
     }
 
 

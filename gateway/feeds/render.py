@@ -46,7 +46,7 @@ def _items(
     for start in range(0, len(variants), AT_ONCE):
         some = variants[start : start + AT_ONCE]
         rows, entries = store.ledger.read(some), store.catalog.entries(some)
-        memories = _memories(services, some)
+        memories = memories_of(services, some)
         for index, name in enumerate(some):
             entry, state = entries.get(name), rows.pools[index, judge.column]
             if memories[index]["back_us"] < since_us:
@@ -56,7 +56,8 @@ def _items(
                 yield entry.variant.product or name, {field: values[field] for field in judge.feed.fields}
 
 
-def _memories(services: Services, variants: Sequence[str]) -> list[Any]:
+def memories_of(services: Services, variants: Sequence[str]) -> list[Any]:
+    """Return what is remembered of variants between looks, nothing of those never looked at."""
     parts = services.store.feed_parts
     spots = parts.spots(variants)
     pages = sorted({spot[0] for spot in spots if spot})

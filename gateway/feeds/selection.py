@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from gateway.feeds.definitions import WebFeed
-from gateway.feeds.layout import Layout
+from gateway.feeds.layout import Layout, PoolColumn
 from gateway.feeds.pages import Seen
 from gateway.store.shortlists import Shortlists
 from policies.columns import BLIND_UNITS, UNLIMITED_UNITS, to_us
@@ -31,14 +31,19 @@ class Judge:
     layout: Layout
 
     @property
-    def column(self) -> int:
-        """The store's column of the pool that is asked: the named one, where a place is named one of pickup.
+    def pool(self) -> PoolColumn:
+        """The pool that is asked: the named one, where a place is named one of pickup.
 
         Else, and where the policy lacks the name, it is the default pool.
         """
         collects = self.feed.pool is None and self.feed.pickup_location is not None
         fitting = [pool for pool in self.layout.pools if (pool.pickup if collects else pool.name == self.feed.pool)]
-        return (fitting[0] if fitting else self.layout.default).column
+        return fitting[0] if fitting else self.layout.default
+
+    @property
+    def column(self) -> int:
+        """The store's column of that pool."""
+        return self.pool.column
 
     def score(self, seen: Seen) -> float | None:
         """Return the place in the order, lowest first; None for what the feed does not list."""

@@ -1,13 +1,21 @@
 """What people ask of the guard. Written down at once, carried out by a worker; nothing here speaks to the outside."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from gateway.guard.settle import HELD_TOO_LONG, note
 from gateway.services import Services
 from gateway.store.campaigns import Features
 from gateway.store.holds import GUARD, Hold
 from policies.guard import Phase, Schedule, send_window
+
+ALREADY: Final[Mapping[Phase, str]] = {
+    Phase.HOLDING: "It is being held already.",
+    Phase.HELD: "It is held already.",
+    Phase.RELEASING: "It is being released: wait until that is done.",
+}
 
 
 def as_person(name: str) -> str:
@@ -19,14 +27,27 @@ class CannotBeDoneError(Exception):
     """What a person asks does not fit how the message stands. The text says why."""
 
 
+class UnknownMessageError(Exception):
+    """There is no such message. The text says so."""
+
+
+class UnknownVariantsError(Exception):
+    """Some variants are not known: `indexes` says which of those given."""
+
+    def __init__(self, indexes: tuple[int, ...]) -> None:
+        """Name them by where they stand."""
+        super().__init__("Some variants are not known.")
+        self.indexes = indexes
+
+
 def ask_hold(services: Services, message: str, person: str, why: str, at: datetime) -> Hold:
     """Mean to hold a message that is about to send. Raises CannotBeDoneError or HoldConflict."""
     known = services.store.campaigns.messages().get(message)
     hold = services.store.holds.get(message)
+    if hold is not None and hold.phase in ALREADY:
+        raise CannotBeDoneError(ALREADY[hold.phase])
     if known is None or known.status not in ("scheduled", "live"):
         raise CannotBeDoneError("No message of this id is scheduled now.")
-    if hold is not None and hold.phase in (Phase.HOLDING, Phase.HELD, Phase.RELEASING):
-        raise CannotBeDoneError(f"The message is {hold.phase} already.")
     window = None if known.schedule is None else send_window(known.schedule)
     if window is not None and at >= window.first_at:
         raise CannotBeDoneError("It sends now: it is too late to hold it.")
@@ -86,11 +107,30 @@ def override(services: Services, message: str, person: str, why: str, at: dateti
     return written
 
 
-def choose_features(services: Services, message: str, features: Features | None, person: str, at: datetime) -> None:
-    """Keep a person's word on what a message features; None takes it back."""
-    services.store.campaigns.choose(message, features)
-    lines = [] if features is None else [[line.variant, line.role] for line in features.lines]
-    services.store.audit.append(person, "guard.features", message, {"features": lines}, at)
+def choose_features(
+    services: Services, message: str, features: Features | None, person: str, at: datetime
+) -> Features | None:
+    """Keep a person's word on what a message features, and return it with their name; None takes it back.
+
+    Raises UnknownMessageError, or UnknownVariantsError where a variant is none that a source has told of.
+    """
+    if message not in services.store.campaigns.messages() and services.store.holds.get(message) is None:
+        raise UnknownMessageError("No message of this id is about to send.")
+    lines = () if features is None else features.lines
+    refuse_unknown(services, [line.variant for line in lines])
+    told = None if features is None else replace(features, actor=person)
+    services.store.campaigns.choose(message, told)
+    facts = {"features": [[line.variant, line.role] for line in lines]}
+    services.store.audit.append(person, "guard.features", message, facts, at)
+    return told
+
+
+def refuse_unknown(services: Services, variants: Sequence[str]) -> None:
+    """Raise UnknownVariantsError where a variant is none that a source has told of."""
+    known = services.store.catalog.entries(variants)
+    unknown = tuple(index for index, variant in enumerate(variants) if variant not in known)
+    if unknown:
+        raise UnknownVariantsError(unknown)
 
 
 def _moved(schedule: Schedule | None, send_at: datetime) -> Schedule:

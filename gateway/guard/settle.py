@@ -29,6 +29,8 @@ MOST_ATTEMPTS: Final = 5
 TOUCHED: Final = "Somebody worked on it in Klaviyo since it was held: look at it, then release it."
 HELD_TOO_LONG: Final = "hold"
 """The kind of the doubt that asks a person about a hold."""
+CANCELLED: Final = "cancelled"
+"""The kind of the doubt that tells a person of what cannot be undone."""
 
 Rejudge = Callable[[Inspection], Judged | None]
 """Judges a message anew by its content as it is now; None: no guard watches it."""
@@ -78,7 +80,7 @@ class Settling:
                 seen=seen_of(message),
                 restorable=message.restorable,
                 group=message.group or self._hold.group,
-                name=message.name or self._hold.name,
+                name=self._hold.name or message.name,  # a step looked at by itself does not name its flow
             )
             return self._holding()  # the intent is whole now: look again that it is still so
         if message.status in ("scheduled", "live") and not self._hold.cancels:
@@ -145,6 +147,7 @@ class Settling:
             for_a_person=self._hold.for_a_person or not ours,
             problem="A person worked on it at the moment of the hold; it is theirs now." if changed else "",
         )
+        self._services.store.campaigns.drop_message(self._hold.message)
         self._audit("guard.lapsed" if changed else "guard.held", left_as=inspected.message.vendor_status)
         put_tag(self._services, self._tags, self._hold, inspected.message)
         return True
@@ -159,7 +162,11 @@ class Settling:
         return self._cancelled() if after is not None and after.status == "cancelled" else True
 
     def _cancelled(self) -> bool:
-        self._audit("guard.cancelled", **self._what_went_out())
+        left = self._what_went_out()
+        self._audit("guard.cancelled", **left)
+        sentence = f"{self._hold.name} was cancelled while it was sent; {left['left_percent']} % may not have it."
+        facts = {"guard": self._hold.guard, **left}
+        self._services.store.doubts.raise_(CANCELLED, self._hold.message, sentence, facts, self._services.now())
         self._forget()
         return True
 
@@ -182,7 +189,7 @@ class Settling:
         message = inspected.message
         if message.status != "draft":
             ours = self._hold.attempts > 0 and (message.status == "live" or message.schedule == self._wanted)
-            return self._released() if ours else self._overridden()
+            return self._released(message) if ours else self._overridden()
         refused = self._why_not(inspected)
         return self._release_it() if refused is None else refused
 
@@ -211,15 +218,17 @@ class Settling:
             return self._back_to_held(str(error))  # where a person was faster, the next look at held ones finds it
         after = self._desk.messages([self._hold.message]).get(self._hold.message)
         if after is not None and after.status != "draft":
-            return self._released()
+            return self._released(after)
         return True
 
     @property
     def _wanted(self) -> Any:
         return self._hold.new_schedule or self._hold.schedule
 
-    def _released(self) -> bool:
+    def _released(self, message: Message) -> bool:
+        """Note that it is about to send again; who looks sees it at once, and not only when all is read next."""
         drop_tag(self._tags, self._hold)
+        self._services.store.campaigns.put_message(replace(message, name=self._hold.name, group=self._hold.group))
         self._audit("guard.released", by=self._hold.released_by or GUARD)
         self._services.store.doubts.clear(HELD_TOO_LONG, self._hold.message)
         if self._hold.released_by in ("", GUARD):

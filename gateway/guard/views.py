@@ -103,11 +103,16 @@ def hold_view(hold: Hold) -> dict[str, Any]:
         "policy_version": hold.policy_version,
         "reasons": list(hold.reasons),
         "schedule": schedule_view(hold.schedule),
-        "waits_for_a_person": hold.for_a_person or hold.release_proposed or hold.missed or hold.phase == "proposed",
+        "waits_for_a_person": waits_for_a_person(hold),
         "release_proposed": hold.release_proposed,
         "time_passed": hold.missed,
         "problem": hold.problem or None,
     }
+
+
+def waits_for_a_person(hold: Hold) -> bool:
+    """Tell whether a person is asked about a hold."""
+    return hold.for_a_person or hold.release_proposed or hold.missed or hold.phase == "proposed"
 
 
 def schedule_view(schedule: Schedule | None) -> dict[str, Any] | None:

@@ -8,12 +8,11 @@ from typing import Any
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from gateway.jobs.timetable import Job, timetable
+from gateway.jobs.timetable import LAST_RUN, Job, timetable
 from gateway.services import Services
 from gateway.store import StoreUnavailable
 
 RENEW_EVERY_S = 10.0  # a third of the lease, so that one renewal may fail
-LAST_RUN = "clock."  # the task names under which a job's last tick is remembered
 log = structlog.get_logger(__name__)
 
 
@@ -53,11 +52,25 @@ def _lead(services: Services, jobs: tuple[Job, ...], lease: Any, stop: Event, re
         while not stop.wait(renew_every_s):
             lease.reacquire()
             _tell_that_we_lead(services)
+            _follow_pauses(services, jobs, scheduler)
         lease.release()
     except ValueError:  # redis-py's LockError is one: the lease ran out, as after a machine's sleep
         log.warning("clock lost its lease and stands by")
     finally:
         scheduler.shutdown(wait=False)
+
+
+def _follow_pauses(services: Services, jobs: tuple[Job, ...], scheduler: BackgroundScheduler) -> None:
+    """Take paused jobs out of the schedule, and resumed ones back in: at once when a run was missed meanwhile."""
+    paused = services.store.job_states.paused()
+    last_at = {state.name: state.progress_at for state in services.store.tasks.all()}
+    for job in jobs:
+        resting = scheduler.get_job(job.task).next_run_time is None
+        if job.task in paused and not resting:
+            scheduler.pause_job(job.task)
+        elif resting and job.task not in paused:
+            first_at = _first_run(job, last_at.get(LAST_RUN + job.task), services.now())
+            scheduler.modify_job(job.task, next_run_time=first_at)
 
 
 def _first_run(job: Job, last_at: datetime | None, at: datetime) -> datetime:
@@ -68,6 +81,8 @@ def _first_run(job: Job, last_at: datetime | None, at: datetime) -> datetime:
 def _mark(services: Services, job: Job) -> None:
     """Mark the job's task due; a worker does it. Remembered after, so that a crash between marks it twice."""
     try:
+        if services.store.job_states.is_paused(job.task):
+            return
         services.store.tasks.mark([job.task], services.now())
         services.store.tasks.progress(LAST_RUN + job.task, 1, 1, services.now())
     except StoreUnavailable as error:

@@ -6,6 +6,8 @@ from typing import Final
 from gateway.settings import Settings
 
 A_DAY_S: Final = 86_400
+LAST_RUN: Final = "clock."
+"""The task names under which a job's last tick is remembered."""
 
 
 @dataclass(frozen=True, slots=True)

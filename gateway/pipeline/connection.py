@@ -35,7 +35,7 @@ def check_connection(services: Services, at: datetime) -> None:
         if before is None or not same:  # never seen to open anything: nothing is known, so nothing is written
             before = ConnectionState("", "", _fingerprint(services), at)
         found = ConnectionState(
-            before.account, before.name, before.fingerprint, at, (str(error),), writable=before.writable
+            before.account, before.name, before.fingerprint, at, (str(error),), before.writable, before.revision
         )
     connections.put_state(SYSTEM, found)
     if found.problems:
@@ -61,8 +61,21 @@ def check_when_unknown(services: Services, at: datetime) -> None:
         check_connection(services, at)
 
 
-def adopt_account(services: Services, at: datetime) -> None:
-    """Let the house belong to the account that its key opens now; that account was told nothing yet."""
+def adopt_account(services: Services, note: str, by: str, at: datetime) -> ConnectionState | None:
+    """Let the house belong to the account that its key opens now; that account was told nothing yet.
+
+    Return that account's state; None while the key was not seen to open any. One that is ours already changes nothing.
+    """
+    state = services.store.connections.state(SYSTEM)
+    if state is None or not state.account:
+        return None
+    if not state.writable:
+        _give_up_the_old_one(services, at)
+        services.store.audit.append(by, "connection.adopt", SYSTEM, {"account": state.account, "note": note}, at)
+    return state
+
+
+def _give_up_the_old_one(services: Services, at: datetime) -> None:
     for destination in (ITEMS, VARIANTS, CATEGORIES):
         services.store.told.clear(destination)
     services.store.connections.unpin(SYSTEM)
@@ -82,7 +95,9 @@ def _checked(services: Services, publisher: CatalogPublisher, at: datetime) -> C
             "Nothing is written. Set the other key again, or let an admin adopt the new account."
         )
     own = bound_to == account.id
-    return ConnectionState(account.id, account.name, _fingerprint(services), at, tuple(problems), writable=own)
+    return ConnectionState(
+        account.id, account.name, _fingerprint(services), at, tuple(problems), writable=own, revision=account.revision
+    )
 
 
 def _fingerprint(services: Services) -> str:

@@ -69,10 +69,9 @@ def explanation_view(
     if again is None or (name := pool or again[0].document.default_pool) not in again[0].document.pools:
         return None
     version, made = again
-    labels = {id_: place.label or id_ for id_, place in version.document.locations.items()}
     state = dict(_states(version, explained.record.pools)).get(name)
     held_back = state is not None and bool(state["flags"] & HELD_BACK)
-    view = explanation(made, name, version.number, labels, held_back=held_back)
+    view = explanation(made, name, version.number, version.compiled.labels, held_back=held_back)
     return {**view, "title": title_of(explained.inputs.entry), "proof": proof(version, explained, made)}
 
 

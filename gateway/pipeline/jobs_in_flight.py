@@ -138,6 +138,8 @@ def _settle(
         at,
     )
     metrics.TOLD.labels(destination).inc(len(held))
+    if held:
+        store.told.heard(destination, at)
     for entry, *_, decided_us in done:
         if decided_us and entry.target in held:
             metrics.LAG_S.labels(destination).observe((at - from_us(decided_us)).total_seconds())

@@ -10,10 +10,11 @@ import numpy.typing as npt
 
 from gateway import metrics
 from gateway.doubts.catalogue import look_at_products
+from gateway.doubts.jumps import look_at_columns, look_for_jumps, raise_jumps
 from gateway.pipeline.authority import applied
 from gateway.pipeline.destinations import ITEMS, VARIANTS
 from gateway.services import Services
-from gateway.store import ReadingColumns
+from gateway.store import Outcome, ReadingColumns
 from gateway.store.movements import Hint
 from integrations.ports import Delivery
 from policies.columns import NULL, STAMP_SHIFT, from_us, to_us
@@ -38,9 +39,12 @@ def accept_readings(services: Services, readings: Sequence[Reading], at: datetim
     """Record readings; absurd and future ones are set aside as doubts and stop nobody."""
     doubts = [why_set_aside(reading, at) for reading in readings]
     good = [reading for reading, why in zip(readings, doubts, strict=True) if why is None]
+    jumps = look_for_jumps(services, good)
     policy = services.policies.current()
-    recorded = iter(services.store.ledger.record(good, at=at, renewals_matter=bool(policy and policy.uses_freshness)))
-    outcomes = tuple("set_aside" if why else WORDS[next(recorded)] for why in doubts)
+    recorded = services.store.ledger.record(good, at=at, renewals_matter=bool(policy and policy.uses_freshness))
+    raise_jumps(services, [jump for jump in jumps if recorded[jump.reading] == Outcome.ACCEPTED], at)
+    rest = iter(recorded)
+    outcomes = tuple("set_aside" if why else WORDS[next(rest)] for why in doubts)
     for reading, why in zip(readings, doubts, strict=True):
         if why:
             _doubt(services, reading, why, at)
@@ -62,7 +66,10 @@ def accept_columns(services: Services, source: str, columns: ReadingColumns, at:
     good = columns if not doubted.any() else columns.only(~doubted)
     policy = services.policies.current()
     matter = bool(policy and policy.uses_freshness)
-    outcomes[~doubted] = services.store.ledger.record_columns(good, at=at, renewals_matter=matter)
+    jumps = look_at_columns(services, good)
+    recorded = services.store.ledger.record_columns(good, at=at, renewals_matter=matter)
+    raise_jumps(services, [jump for jump in jumps if recorded[jump.reading] == Outcome.ACCEPTED], at)
+    outcomes[~doubted] = recorded
     for index in np.flatnonzero(doubted).tolist():
         location = services.store.ledger.slots()[int(columns.slots[index])].location
         observed_at = from_us(int(columns.stamps[index]) >> STAMP_SHIFT)

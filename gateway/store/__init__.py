@@ -2,9 +2,11 @@
 
 from gateway.store.columns import Claims, DecisionBatch, Outcome, ReadingColumns, Rows
 from gateway.store.errors import StalePolicy, StoreUnavailable
+from gateway.store.house import LAYOUT
 from gateway.store.store import Store, open_store
 
 __all__ = [
+    "LAYOUT",
     "Claims",
     "DecisionBatch",
     "Outcome",

@@ -11,7 +11,7 @@ import orjson
 from gateway.store.connection import Command, Connection
 from gateway.store.holds import schedule_from, time_from
 from gateway.store.keys import Keys
-from integrations.ports import Message
+from integrations.ports import FLOW_STEP, Message
 from policies.guard import Demand
 from policies.guard.values import Role
 
@@ -57,6 +57,14 @@ class Campaigns:
         """Replace what is known of one kind of messages, and note when it was read."""
         replaced = self._replace(self._messages[kind], {one.id: orjson.dumps(one) for one in messages})
         self._connection.many([*replaced, ("HSET", self._read_at, kind, at.isoformat())], atomic=True)
+
+    def put_message(self, message: Message) -> None:
+        """Add one that is about to send again, until its kind is read next."""
+        self._connection.command("HSET", self._messages[_kind(message.id)], message.id, orjson.dumps(message))
+
+    def drop_message(self, message: str) -> None:
+        """Forget one that is not about to send any more."""
+        self._connection.command("HDEL", self._messages[_kind(message)], message)
 
     def messages(self) -> dict[str, Message]:
         """Return every message that was about to send when last read."""
@@ -136,6 +144,10 @@ class Campaigns:
     def _replace(key: str, values: Mapping[str, bytes]) -> list[Command]:
         put: list[Command] = [("HSET", key, *(part for pair in values.items() for part in pair))] if values else []
         return [("DEL", key), *put]
+
+
+def _kind(message: str) -> str:
+    return "flows" if message.startswith(FLOW_STEP) else "campaigns"
 
 
 def _message(raw: bytes) -> Message:

@@ -34,9 +34,13 @@ class ReadingColumns:
     causes: npt.NDArray[np.uint8]  # (n,) index into CAUSES
 
     def only(self, chosen: npt.NDArray[np.bool_]) -> "ReadingColumns":
-        """Return some of the readings."""
+        """Return those of the readings that are chosen."""
+        return self.take(np.flatnonzero(chosen))
+
+    def take(self, chosen: npt.NDArray[np.int64]) -> "ReadingColumns":
+        """Return some of the readings, in a given order."""
         return ReadingColumns(
-            [self.variants[index] for index in np.flatnonzero(chosen).tolist()],
+            [self.variants[index] for index in chosen.tolist()],
             self.slots[chosen],
             self.states,
             self.stamps[chosen],

@@ -6,7 +6,7 @@ import orjson
 
 from gateway.store.connection import Connection
 from gateway.store.keys import Keys
-from gateway.store.values import ConnectionState
+from gateway.store.values import ConnectionState, Watching
 from policies.columns import from_us, to_us
 
 
@@ -15,6 +15,7 @@ class Connections:
 
     def __init__(self, connection: Connection, keys: Keys) -> None:
         self._connection, self._states, self._pinned = connection, keys.house("connections"), keys.house("accounts")
+        self._watching = keys.house("watching")
 
     def state(self, system: str) -> ConnectionState | None:
         """Return what the last check found."""
@@ -29,6 +30,20 @@ class Connections:
         """Keep what a check found."""
         fields = asdict(state) | {"checked_at": to_us(state.checked_at)}
         self._connection.command("HSET", self._states, system, orjson.dumps(fields))
+
+    def watching(self, system: str) -> Watching | None:
+        """Return what the last look at a source's subscriptions found; None: there are none to look at."""
+        raw = self._connection.command("HGET", self._watching, system)
+        if raw is None:
+            return None
+        checked_us, repaired, repaired_us = orjson.loads(raw)
+        return Watching(from_us(checked_us), tuple(repaired), None if repaired_us is None else from_us(repaired_us))
+
+    def put_watching(self, system: str, watching: Watching) -> None:
+        """Keep what such a look found."""
+        repaired_us = None if watching.repaired_at is None else to_us(watching.repaired_at)
+        stored = orjson.dumps([to_us(watching.checked_at), watching.repaired, repaired_us])
+        self._connection.command("HSET", self._watching, system, stored)
 
     def pin(self, system: str, account: str) -> str:
         """Bind the house to an account unless it is bound already; return the one it is bound to."""

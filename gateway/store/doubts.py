@@ -1,7 +1,7 @@
 """What a person should look at. The same doubt raised again counts up instead of filling the list."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -43,17 +43,25 @@ class Doubts:
         found = [doubt for name in names[:limit] if (doubt := self.get(name.decode())) is not None]
         return found, str(start + limit) if len(names) > limit else None
 
+    def every(self) -> list[Doubt]:
+        """List all open doubts, latest first, read at one moment."""
+        facts, owners = self._connection.many([("HGETALL", self._facts), ("HGETALL", self._owners)], atomic=True)
+        found = [_doubt(name.decode(), raw, owners.get(name)) for name, raw in facts.items()]
+        return sorted(found, key=lambda doubt: (doubt.last_at, doubt.id), reverse=True)
+
     def get(self, id: str) -> Doubt | None:  # noqa: A002  (the contract's word)
         """Return an open doubt."""
         raw, owner = self._connection.many([("HGET", self._facts, id), ("HGET", self._owners, id)])
         return None if raw is None else _doubt(id, raw, owner)
 
+    def of(self, kinds: Collection[str]) -> list[Doubt]:
+        """Return the open doubts of some kinds, by kind and key."""
+        found = (doubt for doubt in self.every() if doubt.kind in kinds)
+        return sorted(found, key=lambda doubt: (doubt.kind, doubt.key))
+
     def keys(self, kind: str) -> list[str]:
         """Return what the open doubts of a kind are about."""
-        found = [
-            _doubt(name.decode(), raw, None) for name, raw in self._connection.command("HGETALL", self._facts).items()
-        ]
-        return sorted(doubt.key for doubt in found if doubt.kind == kind)
+        return [doubt.key for doubt in self.of((kind,))]
 
     def count(self) -> int:
         """Count the open doubts."""

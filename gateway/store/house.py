@@ -11,8 +11,12 @@ from gateway.store.values import SourceState
 from policies.columns import from_us, to_us
 
 GAUGES_LIVE_US = 120_000_000
+LAYOUT = 1
+"""Of what is packed in bytes, wherever it is. A change that older data cannot be read by takes the next number."""
 HOUR_US = 3_600_000_000
 HOURS_KEPT_S = 7200
+READINGS = ("accepted", "unchanged")
+"""What counts as readings; what a comparison saw is counted beside them."""
 
 
 class Sources:
@@ -30,9 +34,9 @@ class Sources:
         commands: list[Command] = [("SADD", self._keys.house("sources"), source)]
         commands += [("ZADD", f"{key}:times", flag, value, name) for flag, name, value in seen]
         commands += [("HINCRBY", f"{key}:counts", name, count) for name, count in counts.items()]
-        if counts:
+        if told := sum(counts.get(name, 0) for name in READINGS):
             hour = f"{key}:hour:{to_us(at) // HOUR_US}"
-            commands += [("INCRBY", hour, sum(counts.values())), ("EXPIRE", hour, HOURS_KEPT_S)]
+            commands += [("INCRBY", hour, told), ("EXPIRE", hour, HOURS_KEPT_S)]
         self._connection.many(commands)
 
     def hourly(self, at: datetime) -> dict[str, int]:
@@ -93,18 +97,22 @@ class Epoch:
     """Names this filling of the server: missing or changed while running means that the data is not ours."""
 
     def __init__(self, connection: Connection, keys: Keys) -> None:
-        self._connection, self._key, self._began = connection, keys.house("epoch"), keys.house("epoch:began")
+        self._connection, self._key = connection, keys.house("epoch")
+        self._layout, self._began = keys.house("layout"), keys.house("epoch:began")
 
     def read(self) -> str | None:
         """Return the epoch."""
         raw = self._connection.command("GET", self._key)
         return None if raw is None else raw.decode()
 
+    def layout(self) -> int:
+        """Return the layout that the data is in; 0 where none was noted."""
+        return int(self._connection.command("GET", self._layout) or 0)
+
     def write(self, value: str, at: datetime | None = None) -> None:
-        """Name a new epoch, which began at a time. The time first: an epoch without one knows no past."""
-        if at is not None:
-            self._connection.command("SET", self._began, to_us(at))
-        self._connection.command("SET", self._key, value)
+        """Name a new epoch, of data in the layout of this code, that began at a time. Without one it knows no past."""
+        began: list[Command] = [] if at is None else [("SET", self._began, to_us(at))]
+        self._connection.many([("SET", self._layout, LAYOUT), *began, ("SET", self._key, value)])
 
     def began_us(self) -> int:
         """Return when this filling began; 0 where nobody said. What was observed before is its past, and no news."""

@@ -46,4 +46,4 @@ class Idempotency:
         self._connection.command("DEL", self._name(key, owner))
 
     def _name(self, key: str, owner: str) -> str:
-        return self._keys.of(partition_of(key), f"idempotency:{owner}:{key}")
+        return self._keys.of(partition_of(key), f"idempotency:{len(owner)}:{owner}:{key}")

@@ -13,6 +13,7 @@ from gateway.store.connection import Call, Connection
 from gateway.store.interning import VariantRows
 from gateway.store.keys import PAGE_ROWS, PARTITION_SHIFT, PARTITIONS, ROW_MASK, Keys
 from gateway.store.pages import HEADER, Layout, widened
+from gateway.store.recording_rows import NOT_WRITTEN, RowRecorder, dense
 from policies.columns import ABSENT, to_us
 from policies.values import PARTS_OF_ON_HAND, STATES
 
@@ -34,6 +35,11 @@ class _Batch:
     bitmaps: Ints  # states needed, one a run
     slots: Ints  # slots needed, one a run
 
+    @property
+    def slots_told(self) -> Ints:
+        """The slot of each reading, in the order of the places."""
+        return self.columns.slots[self.order].astype(np.int64)
+
 
 class Recorder:
     """Writes readings; remembers how pages are laid out, and looks again when the script says otherwise."""
@@ -46,10 +52,40 @@ class Recorder:
 
     def record(self, columns: ReadingColumns, at: datetime, renewals_matter: bool) -> npt.NDArray[np.int8]:
         """Write readings and return an outcome code for each, in their order."""
-        outcomes = np.full(len(columns.variants), -1, np.int8)
+        outcomes = np.full(len(columns.variants), NOT_WRITTEN, np.int8)
         if not len(outcomes):
             return outcomes
-        batch = self._sort(columns)
+        known = self._rows.intern(columns.variants)
+        places = np.array([known[variant] for variant in columns.variants], np.int64)
+        batch = _sorted(columns, places)
+        self._fit(batch)
+        whole = dense(batch.places, batch.slots_told)
+        if not whole.any():
+            return self._level_by_level(batch, outcomes, at, renewals_matter)
+        self._row_by_row(batch, whole, outcomes, at, renewals_matter)
+        rest = outcomes == NOT_WRITTEN
+        if rest.any():
+            batch = _sorted(columns.only(rest), places[rest])
+            outcomes[rest] = self._level_by_level(batch, outcomes[rest], at, renewals_matter)
+        return outcomes
+
+    def _row_by_row(
+        self, batch: _Batch, whole: npt.NDArray[np.bool_], outcomes: npt.NDArray[np.int8], at: datetime, matter: bool
+    ) -> None:
+        """Write what is told of nearly whole rows; what somebody else was quicker with stays NOT_WRITTEN."""
+        layouts = [self._layouts[page] for page in batch.pages.tolist()]
+        for layout in sorted(set(layouts), key=lambda one: (one.stride, one.bitmap)):
+            of_layout = np.array([one == layout for one in layouts])
+            chosen = np.flatnonzero(whole & np.repeat(of_layout, batch.ends - batch.starts))
+            if len(chosen):
+                some = batch.order[chosen]
+                recorder = RowRecorder(self._connection, self._keys, layout, to_us(at), matter)
+                outcomes[some] = recorder.record(batch.columns.take(some), batch.places[chosen])
+
+    def _level_by_level(
+        self, batch: _Batch, outcomes: npt.NDArray[np.int8], at: datetime, renewals_matter: bool
+    ) -> npt.NDArray[np.int8]:
+        """Let the server judge each level; fills `outcomes` and returns it."""
         self._fit(batch)
         head = (to_us(at), int(renewals_matter))
         runs = np.arange(len(batch.pages))
@@ -69,27 +105,6 @@ class Recorder:
             runs = np.array(again, np.int64)
             self._fit(batch, again)
         return outcomes
-
-    def _sort(self, columns: ReadingColumns) -> _Batch:
-        known = self._rows.intern(columns.variants)
-        places = np.array([known[variant] for variant in columns.variants], np.int64)
-        order = np.argsort(places, kind="stable")
-        places = places[order]
-        page = (places >> PARTITION_SHIFT << PARTITION_SHIFT) | ((places & ROW_MASK) // PAGE_ROWS)
-        cuts = np.flatnonzero(page[1:] != page[:-1]) + 1
-        starts = np.concatenate([[0], cuts]).astype(np.int64)
-        weights = np.array([1 << STATES.index(state) for state in columns.states], np.int64)
-        needed = ((columns.quantities[order] != ABSENT) * weights).sum(axis=1).astype(np.int64)
-        return _Batch(
-            columns=columns,
-            order=order,
-            places=places,
-            pages=page[starts],
-            starts=starts,
-            ends=np.concatenate([cuts, [len(page)]]).astype(np.int64),
-            bitmaps=np.bitwise_or.reduceat(needed, starts),
-            slots=np.maximum.reduceat(columns.slots[order].astype(np.int64) + 1, starts),
-        )
 
     def _fit(self, batch: _Batch, runs: list[int] | None = None) -> None:
         pages, needed_slots, bitmaps = batch.pages.tolist(), batch.slots.tolist(), batch.bitmaps.tolist()
@@ -164,6 +179,26 @@ class Recorder:
                 place = layout.states.index(state)
                 encoded["cell"]["figures"][:, place] = batch.columns.quantities[source, column]
         return encoded.tobytes()
+
+
+def _sorted(columns: ReadingColumns, places: Ints) -> _Batch:
+    order = np.argsort(places, kind="stable")
+    places = places[order]
+    page = (places >> PARTITION_SHIFT << PARTITION_SHIFT) | ((places & ROW_MASK) // PAGE_ROWS)
+    cuts = np.flatnonzero(page[1:] != page[:-1]) + 1
+    starts = np.concatenate([[0], cuts]).astype(np.int64)
+    weights = np.array([1 << STATES.index(state) for state in columns.states], np.int64)
+    needed = ((columns.quantities[order] != ABSENT) * weights).sum(axis=1).astype(np.int64)
+    return _Batch(
+        columns=columns,
+        order=order,
+        places=places,
+        pages=page[starts],
+        starts=starts,
+        ends=np.concatenate([cuts, [len(page)]]).astype(np.int64),
+        bitmaps=np.bitwise_or.reduceat(needed, starts),
+        slots=np.maximum.reduceat(columns.slots[order].astype(np.int64) + 1, starts),
+    )
 
 
 def _page_table(batch: _Batch, runs: Ints, strides: Ints, bitmap: int) -> bytes:

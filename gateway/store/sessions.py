@@ -20,6 +20,12 @@ class Sessions:
     def __init__(self, connection: Connection, keys: Keys) -> None:
         self._connection, self._keys = connection, keys
 
+    def signing_secret(self) -> str:
+        """Return what cookies are signed with where no setting says so: one for all web processes, made once."""
+        name = self._keys.house("sessions:secret")
+        _, kept = self._connection.many([("SET", name, secrets.token_urlsafe(32), "NX"), ("GET", name)])
+        return str(kept.decode())
+
     def open(self, holder: str, device: str, at: datetime) -> str:
         """Open a session and return its secret."""
         secret = secrets.token_urlsafe(32)

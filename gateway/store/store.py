@@ -27,6 +27,7 @@ from gateway.store.holds import Holds
 from gateway.store.house import Epoch, Gauges, Sources
 from gateway.store.idempotency import Idempotency
 from gateway.store.interning import Names, VariantRows
+from gateway.store.job_states import JobStates
 from gateway.store.journal import Journal
 from gateway.store.keys import Keys
 from gateway.store.ledger import Ledger
@@ -45,6 +46,7 @@ from gateway.store.states import States
 from gateway.store.tasks import Tasks
 from gateway.store.throttle import Throttle
 from gateway.store.told import OutsideJobs, ToldTargets
+from gateway.store.unchanged import Unchanged
 from gateway.store.users import Users
 from gateway.store.values import ServerFacts, Standing
 from gateway.store.waiting import Waiting
@@ -70,6 +72,7 @@ class Store:
         self.changes = Changes(connection, keys)
         self.journal = Journal(connection, keys, rows)
         self.tasks = Tasks(connection, keys)
+        self.job_states = JobStates(connection, keys)
         self.snapshots = Snapshots(connection, keys)
         self.catalog = Catalog(connection, keys, rows, self.pools)
         self.restocks = Restocks(connection, keys, rows)
@@ -80,6 +83,7 @@ class Store:
         self.drafts = Drafts(connection, keys)
         self.doubts = Doubts(connection, keys)
         self.held_back = HeldBack(connection, keys)
+        self.unchanged = Unchanged(connection, keys)
         self.census = Census(connection, keys)
         self.evidence = Evidence(connection, keys)
         self.sources = Sources(connection, keys)

@@ -17,23 +17,31 @@ def written(told: Told) -> bytes:
     return orjson.dumps([told.digest, told.units, to_us(told.at), told.exists])
 
 
+def _read(raw: bytes) -> Told:
+    digest, units, at_us, exists = orjson.loads(raw)
+    return Told(digest, units, from_us(at_us), exists)
+
+
 class ToldTargets:
     """The last word to a destination, per target."""
 
     def __init__(self, connection: Connection, keys: Keys, journal: Journal) -> None:
         self._connection, self._keys, self._journal = connection, keys, journal
+        self._last = keys.house("told:last")
 
     def get(self, destination: str, targets: Sequence[str]) -> dict[str, Told]:
         """Return what targets were told; those never told are missing."""
         parts = self._parts(destination, targets)
-        told = {}
+        told: dict[str, Told] = {}
         answers = self._connection.many([("HMGET", key, *names) for key, names in parts.items()])
         for names, answer in zip(parts.values(), answers, strict=True):
-            for target, raw in zip(names, answer, strict=True):
-                if raw is not None:
-                    digest, units, at_us, exists = orjson.loads(raw)
-                    told[target] = Told(digest, units, from_us(at_us), exists)
+            told.update((target, _read(raw)) for target, raw in zip(names, answer, strict=True) if raw is not None)
         return told
+
+    def all(self, destination: str) -> dict[str, Told]:
+        """Return what every target was told: for destinations of few targets."""
+        found = self._connection.many([("HGETALL", self._keys.of(p, f"told:{destination}")) for p in range(PARTITIONS)])
+        return {target.decode(): _read(raw) for some in found for target, raw in some.items()}
 
     def put(self, destination: str, told: Mapping[str, Told]) -> None:
         """Remember what targets were told; what a variant was told is part of its history."""
@@ -51,6 +59,15 @@ class ToldTargets:
                 if t.units is not None
             },
         )
+
+    def heard(self, destination: str, at: datetime) -> None:
+        """Note that a destination took something."""
+        self._connection.command("HSET", self._last, destination, to_us(at))
+
+    def last_heard(self) -> dict[str, datetime]:
+        """Return when each destination last took something."""
+        stored = self._connection.command("HGETALL", self._last)
+        return {destination.decode(): from_us(int(at_us)) for destination, at_us in stored.items()}
 
     def forget(self, destination: str, targets: Sequence[str]) -> None:
         """Forget targets, so that they are told afresh."""

@@ -104,6 +104,23 @@ class TaskState:
     progress_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class TaskRun:
+    """The last time that a worker took up a piece of house-wide work."""
+
+    begun_at: datetime
+    took_s: float | None = None  # None: under way, or its worker died
+    failure: str | None = None  # a sentence; None: it went well
+
+
+@dataclass(frozen=True, slots=True)
+class PausedJob:
+    """A job of the timetable that the clock does not mark."""
+
+    by: str
+    at: datetime
+
+
 JournalKind = Literal["told", "input"]
 
 
@@ -158,6 +175,16 @@ class ConnectionState:
     checked_at: datetime
     problems: tuple[str, ...] = ()
     writable: bool = False
+    revision: str = ""  # of the API that was asked
+
+
+@dataclass(frozen=True, slots=True)
+class Watching:
+    """Whether a source tells us of every change that bears on stock."""
+
+    checked_at: datetime
+    repaired: tuple[str, ...] = ()  # topics that were missing when some last were
+    repaired_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

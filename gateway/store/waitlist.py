@@ -93,6 +93,18 @@ class Waitlist:
         """Count those who wait."""
         return int(self._connection.command("ZCARD", self._key(variant, "order")))
 
+    def lists(self) -> dict[str, int]:
+        """Count those who wait for each variant that anybody waits for."""
+        keys = [self._keys.of(partition, PREFIX + "rows") for partition in range(PARTITIONS)]
+        places = [
+            partition << PARTITION_SHIFT | int(row)
+            for partition, rows in enumerate(self._connection.many([("SMEMBERS", key) for key in keys]))
+            for row in rows
+        ]
+        counts = self._connection.many([("ZCARD", self._name(place, "order")) for place in places])
+        found = [(place, int(count)) for place, count in zip(places, counts, strict=True) if count]
+        return dict(zip(self._rows.ids([place for place, _ in found]), (count for _, count in found), strict=True))
+
     def people(self, variant: str, name: str, *, newest: bool = False) -> Iterator[str]:
         """Go through the hashes of those who wait (`order`) or of the VIPs among them (`vips`), oldest first."""
         verb, first = ("ZREVRANGE" if newest else "ZRANGE"), 0
@@ -162,8 +174,14 @@ class Waitlist:
         found = self._connection.command("HGETALL", self._key(variant, name))
         return {person.decode(): raw for person, raw in found.items()}
 
+    def fields_of(self, name: str, pairs: Sequence[tuple[str, str]]) -> list[bytes | None]:
+        """Return one field of a hash of each variant: (variant, field)."""
+        return self._connection.many([("HGET", self._key(variant, name), field) for variant, field in pairs])
+
     def _key(self, variant: str, name: str) -> str:
-        place = self._place(variant)
+        return self._name(self._place(variant), name)
+
+    def _name(self, place: int, name: str) -> str:
         return self._keys.of(place >> PARTITION_SHIFT, f"{PREFIX}{name}:{place & ROW_MASK}")
 
     def _place(self, variant: str) -> int:

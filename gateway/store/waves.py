@@ -70,6 +70,11 @@ class Waves:
         raw = self._waitlist.hash_of(variant, "waves").get(str(episode))
         return RestockWaves(episode) if raw is None else _unpack(episode, raw)
 
+    def of(self, pairs: Sequence[tuple[str, int]]) -> list[RestockWaves | None]:
+        """Return the record of each (variant, episode), in one look; None where there is none."""
+        found = self._waitlist.fields_of("waves", [(variant, str(episode)) for variant, episode in pairs])
+        return [None if raw is None else _unpack(pair[1], raw) for pair, raw in zip(pairs, found, strict=True)]
+
     def all(self, variant: str) -> list[RestockWaves]:
         """Return the records of a variant's restocks."""
         return [_unpack(int(episode), raw) for episode, raw in self._waitlist.hash_of(variant, "waves").items()]

@@ -7,7 +7,7 @@ from gateway.web.api.restocks import STATES as RESTOCK_STATES
 from gateway.web.api.variants import BANDS
 from gateway.web.feed_contract import ANSWERS as FEED_ANSWERS
 from gateway.web.guard_contract import ANSWERS as GUARD_ANSWERS
-from gateway.web.health import OUTBOXES
+from gateway.web.health import ALL_OUTBOXES
 from gateway.web.policy_contract import ANSWERS as POLICY_ANSWERS
 from gateway.web.waitlist_contract import ANSWERS as WAITLIST_ANSWERS
 
@@ -138,6 +138,16 @@ OUTBOX_LINE: Final = _object(
     since=TIME,
     next_attempt_at=_or_null(TIME),
 )
+SCHEDULED: Final = _object(
+    name=TEXT,
+    every_s=NUMBER,
+    standing={"enum": ["running", "waiting", "failed", "done", "never"]},
+    begun_at=_or_null(TIME),
+    took_s=_or_null({"type": "number"}),
+    failure=_or_null(TEXT),
+    next_at={**_or_null(TIME), "description": "Null while it is paused, or was never marked by a clock."},
+    paused_by=_or_null(TEXT),
+)
 ANSWERS: Final[dict[str, dict[str, Any]]] = {
     "live": _object(status={"const": "alive"}),
     "ready": _object(status={"enum": ["ready", "not ready"]}, reasons=TEXTS),
@@ -221,7 +231,7 @@ ANSWERS: Final[dict[str, dict[str, Any]]] = {
     "assign_doubt": _object(id=TEXT, owner=_or_null(TEXT)),
     "list_audit": _page(entries=_object(id=TEXT, at=TIME, actor=TEXT, action=TEXT, target=TEXT, facts=FREE, hash=TEXT)),
     "list_outbox": _object(
-        depths=_object(**dict.fromkeys(OUTBOXES, DEPTH)),
+        depths=_object(**dict.fromkeys(ALL_OUTBOXES, DEPTH)),
         entries={"type": "array", "items": OUTBOX_LINE},
         next_cursor=_or_null(TEXT),
     ),
@@ -233,7 +243,9 @@ ANSWERS: Final[dict[str, dict[str, Any]]] = {
         jobs={
             "type": "array",
             "items": _object(name=TEXT, due_at=_or_null(TIME), done=_or_null(NUMBER), total=_or_null(NUMBER)),
-        }
+        },
+        clock_runs=FLAG,
+        timetable={"type": "array", "items": SCHEDULED},
     ),
     **FEED_ANSWERS,
     **POLICY_ANSWERS,

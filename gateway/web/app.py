@@ -17,6 +17,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from gateway.observability import configure_logging, init_sentry
 from gateway.policy_advice import PolicyAdvisor
+from gateway.store import StoreUnavailable
 from gateway.web import api, console, feeds, health, webhooks
 from gateway.web.api.root import time_text
 from gateway.web.bodies import limit_body
@@ -49,7 +50,7 @@ def create_app(services: Any | None = None, stages: Stages | None = None) -> API
         init_sentry(services.settings.sentry_dsn, "web")
     app = APIFlask("gateway.web", title="Stock-signal gateway", version="1", docs_path=None, json_errors=False)
     app.config.update(
-        SECRET_KEY=services.settings.secret_key or secrets.token_urlsafe(32),
+        SECRET_KEY=services.settings.secret_key or _signing_secret(services),
         OPENAPI_VERSION="3.1.0",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -77,6 +78,13 @@ def create_app(services: Any | None = None, stages: Stages | None = None) -> API
         hops = services.settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app
+
+
+def _signing_secret(services: Any) -> str:
+    try:
+        return str(services.store.sessions.signing_secret())
+    except StoreUnavailable:  # nobody can sign in either; the next start asks again
+        return secrets.token_urlsafe(32)
 
 
 def _written(value: Any) -> Any:

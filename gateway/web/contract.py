@@ -14,11 +14,12 @@ from gateway.web.api.variants import BANDS
 from gateway.web.bodies import CSV, JSON, NDJSON
 from gateway.web.feed_contract import BODIES as FEED_BODIES
 from gateway.web.feed_contract import CONFLICTING as FEED_CONFLICTING
+from gateway.web.feed_contract import JOB_STEPS
 from gateway.web.feed_contract import QUERIES as FEED_QUERIES
 from gateway.web.feed_contract import STATUSES as FEED_STATUSES
 from gateway.web.guard_contract import BODIES as GUARD_BODIES
 from gateway.web.guard_contract import STATUSES as GUARD_STATUSES
-from gateway.web.health import OUTBOXES
+from gateway.web.health import ALL_OUTBOXES, OUTBOXES
 from gateway.web.idempotency import LONGEST_KEY
 from gateway.web.policy_contract import BODIES as POLICY_BODIES
 from gateway.web.waitlist_contract import BODIES as WAITLIST_BODIES
@@ -136,7 +137,7 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
 }
 OPTIONAL_BODIES: Final[dict[str, dict[str, Any]]] = {
     name: _json(_object([], note={"type": "string", "maxLength": LONGEST_NOTE}))
-    for name in ("confirm_restock", "dismiss_restock", "confirm_doubt", "dismiss_doubt")
+    for name in ("confirm_restock", "dismiss_restock", "confirm_doubt", "dismiss_doubt", *JOB_STEPS)
 }
 CONFLICTING: Final = (
     "confirm_restock",
@@ -194,7 +195,7 @@ QUERIES: Final[dict[str, list[dict[str, Any]]]] = {
         *_page(ENTRY),
     ],
     "list_outbox": [
-        _query("destination", enum=list(OUTBOXES), default=OUTBOXES[1]),
+        _query("destination", enum=list(ALL_OUTBOXES), default=OUTBOXES[1]),
         _query("state", enum=list(OUTBOX_STATES), default=OUTBOX_STATES[0]),
         *_page(TARGET),
     ],

@@ -60,8 +60,10 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "put_web_feed": {**WEB_FEED, **NEEDS_A_PLACE},
     "create_feed_token": _body(["name"], name={"type": "string", "pattern": "^[A-Za-z0-9 ._-]{1,60}$"}),
     "rotate_feed_token": _body([], overlap_hours={"type": "integer", "minimum": 0, "maximum": 2160}),
+    "retry_outbox": _body(["destination"], destination={"enum": list(OUTBOXES)}, target=_or_null(NAME)),
     "adopt_account": _body(["note"], note={"type": "string", "minLength": 1, "maxLength": 500}),
 }
+JOB_STEPS: Final = ("run_job", "pause_job", "resume_job")
 STATUSES: Final = {"create_feed_token": "201", "rotate_feed_token": "201"}
 CONFLICTING: Final = ("create_feed_token", "adopt_account")
 UNKEYED: Final = ("create_feed_token", "rotate_feed_token")
@@ -110,6 +112,10 @@ ANSWERS: Final[dict[str, dict[str, Any]]] = {
         catalog_audit=_record(running=_or_null(TEXT), last=_or_null(FREE)),
     ),
     "adopt_account": _record(account=ACCOUNT),
+    "retry_outbox": _record(retried=NUMBER),
+    "run_job": _record(name=TEXT),
+    "pause_job": _record(name=TEXT, paused=FLAG),
+    "resume_job": _record(name=TEXT, paused=FLAG),
 }
 UNCHANGED: Final = {"304": {"description": "Nothing changed since the ETag that was sent along"}}
 FILES: Final[dict[str, dict[str, Any]]] = {

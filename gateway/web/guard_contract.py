@@ -2,7 +2,7 @@
 
 from typing import Any, Final, get_args
 
-from gateway.web.api.campaigns import LONGEST_NOTE, MOST_FEATURES, MOST_RECIPIENTS
+from gateway.web.api.campaign_bodies import LONGEST_NOTE, MOST_FEATURES, MOST_RECIPIENTS
 from gateway.web.api.fields import LONGEST_ID
 from policies.guard import Phase
 from policies.guard.dueness import Strategy

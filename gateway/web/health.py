@@ -12,6 +12,7 @@ from gateway.store.errors import StoreUnavailable
 from gateway.web.context import house
 
 OUTBOXES = ("klaviyo.items", "klaviyo.variants")
+ALL_OUTBOXES = (*OUTBOXES, "alerts")
 blueprint = APIBlueprint("health", __name__, tag="health")
 
 
@@ -32,10 +33,10 @@ def ready() -> tuple[dict[str, Any], int]:
         services.store.ping()
         epoch = services.store.epoch.read()
         oldest = services.store.due.oldest_s(at)
-        gauges = services.store.gauges.all(at)
+        gauges, clock_acts = services.store.gauges.all(at), services.store.lease("clock").locked()
     except StoreUnavailable:
         return {"status": "not ready", "reasons": ["The store cannot be reached."]}, 503
-    body: dict[str, Any] = {"oldest_due_s": oldest, "processes": sorted(gauges)}
+    body: dict[str, Any] = {"oldest_due_s": oldest, "processes": sorted(gauges), "clock_acts": clock_acts}
     if epoch is None:
         return {"status": "not ready", "reasons": ["The store is empty: run `gateway release`."], **body}, 503
     return {"status": "ready", "reasons": [], **body}, 200
@@ -49,7 +50,7 @@ def report() -> Response:
     metrics.DUE_DEPTH.set(store.due.depth(at))
     metrics.DOUBTS.set(store.doubts.count())
     measure_sources(house().services, at)
-    for destination in OUTBOXES:
+    for destination in ALL_OUTBOXES:
         depth = store.outbox.depth(destination, at)
         for state in ("waiting", "leased", "parked"):
             metrics.OUTBOX_DEPTH.labels(destination, state).set(getattr(depth, state))

@@ -1,11 +1,21 @@
 """The one place where real things are chosen: which store, which shop, which Klaviyo account."""
 
+from collections.abc import Sequence
+
 from gateway import clock
 from gateway.policy_library import PolicyLibrary
 from gateway.services import Services
-from gateway.settings import Settings
+from gateway.settings import Settings, SettingsError
 from gateway.store import open_store
-from integrations.ports import Budget, CatalogPublisher, Desks, StockMessenger, StockSource, WebhookReceiver
+from integrations.ports import (
+    AlertChannel,
+    Budget,
+    CatalogPublisher,
+    Desks,
+    StockMessenger,
+    StockSource,
+    WebhookReceiver,
+)
 
 WEB_TIMEOUT_S = 0.5
 
@@ -31,6 +41,7 @@ def build_services(process: str, settings: Settings | None = None) -> Services:
         publisher=None if web else _publisher(chosen, store.budget("klaviyo")),
         desks=None if web else _desks(chosen, store.budget("klaviyo")),
         messenger=None if web else _messenger(chosen, store.budget("klaviyo")),
+        alert_channels=() if web else _alert_channels(chosen),
     )
 
 
@@ -81,3 +92,14 @@ def _messenger(settings: Settings, budget: Budget) -> StockMessenger | None:
     from integrations.klaviyo import open_messenger  # noqa: PLC0415
 
     return open_messenger(settings.klaviyo_api_key, settings.klaviyo_base_url or "", budget)
+
+
+def _alert_channels(settings: Settings) -> Sequence[AlertChannel]:
+    if not settings.alert_urls:
+        return ()
+    from integrations.alerts import AddressError, open_channels  # noqa: PLC0415  (10 MB, for those who are to be told)
+
+    try:
+        return open_channels(settings.alert_urls)
+    except AddressError as error:
+        raise SettingsError({"ALERT_URLS": [str(error)]}) from None

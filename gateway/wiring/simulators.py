@@ -4,6 +4,7 @@ from pathlib import Path
 
 from gateway import clock
 from gateway.settings import Settings
+from gateway.wiring.sample_shelf import sample_shelf
 from integrations.klaviyo import simulator as klaviyo
 from integrations.shopify import simulator as shopify
 
@@ -23,12 +24,13 @@ def simulate_shopify(
     )
 
 
-def simulate_klaviyo(settings: Settings, port: int, state_file: Path | None) -> None:
-    """Serve a Klaviyo account until stopped."""
+def simulate_klaviyo(settings: Settings, port: int, state_file: Path | None, *, campaigns: bool) -> None:
+    """Serve a Klaviyo account until stopped; with `campaigns`, one that plans messages about the sample shop."""
     klaviyo.serve(
         port,
         api_key=settings.klaviyo_api_key or "pk_simulated",
         now=clock.now,
         elapsed=clock.elapsed,
         state_file=state_file,
+        shelf=sample_shelf() if campaigns else None,
     )

@@ -35,4 +35,4 @@ def read_account(answer: Mapping[str, Any]) -> Account:
     except ValidationError:
         raise TemporaryError("Klaviyo answered about the account in a form that cannot be read.") from None
     contact = (told["attributes"] or {}).get("contact_information") or {}
-    return Account(told["id"], contact.get("organization_name") or told["id"])
+    return Account(told["id"], contact.get("organization_name") or told["id"], REVISION)

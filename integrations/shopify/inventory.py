@@ -25,6 +25,7 @@ class ShopifyStock:
     """Reads one shop. Writes nothing: stock is the shop's."""
 
     name = SOURCE
+    version = API_VERSION
 
     def __init__(self, client: ShopifyClient, bulk: BulkReads, shop: str | None = None) -> None:
         self._client, self._bulk, self._subscriptions = client, bulk, Subscriptions(client)

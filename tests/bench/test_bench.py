@@ -14,6 +14,7 @@ NAMES = {
     *("ingest.sparse", "ingest.bulk", "ingest.bulk_http", "ingest.webhook", "ledger.bytes_per_level"),
     *("ledger.reconcile_merge", "decide.reevaluate_1m", "decide.explain", "decide.rules", "publish.saturation"),
     *("publish.urgent_wait", "growth.changes", "start.web", "start.worker", "rss.web", "rss.worker"),
+    *("guard.verdict", "guard.verdicts_2000", "guard.calls", "guard.last_unit", "guard.last_unit_median"),
 }
 
 

@@ -14,6 +14,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from integrations.klaviyo import open_desks
+from integrations.klaviyo.simulator import Shelf
 from integrations.klaviyo.simulator.server import Simulator
 from integrations.ports import Desks
 from tests.builders.klaviyo import KEY, RecordingBudget
@@ -105,8 +106,8 @@ def _stage() -> _Stage:
 
 
 @contextmanager
-def account(clock: Clock | None = None) -> Iterator[Account]:
+def account(clock: Clock | None = None, shelf: Shelf | None = None) -> Iterator[Account]:
     clock, stage = clock or Clock(), _stage()
-    stage.simulator = Simulator(KEY, clock.now, clock.elapsed, None)
+    stage.simulator = Simulator(KEY, clock.now, clock.elapsed, None, shelf)
     stage.budget.__init__()  # type: ignore[misc]
     yield Account(stage.url, clock, stage.desks, stage.budget)

@@ -41,7 +41,13 @@ def test_one_barcode_on_two_variants_is_named(house: Crowd) -> None:
 
 def test_a_barcode_whose_last_digit_does_not_fit_is_named(house: Crowd) -> None:
     put(house, replace(TEE, barcode="4006381333932"))
-    assert [doubt.facts["variants"] for doubt in house.doubts("barcode")] == [1]
+    assert [doubt.facts["variants"] for doubt in house.doubts("barcode")] == [["tee-m"]]
+    put(house, replace(TEE, id="cap", barcode="73513538"))
+    assert [doubt.facts["variants"] for doubt in house.doubts("barcode")] == [["cap", "tee-m"]]
+    put(house, TEE)
+    assert [doubt.facts["variants"] for doubt in house.doubts("barcode")] == [["cap"]]
+    put(house, replace(TEE, id="cap", barcode=None))
+    assert house.doubts("barcode") == []
 
 
 @pytest.mark.parametrize(

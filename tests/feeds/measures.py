@@ -93,7 +93,11 @@ def _facts(number: int) -> dict[str, Any]:
     }
 
 
-def feed_full(count: int = 100_000) -> dict[str, float]:
+Pair = tuple[Callable[[], object], Callable[[], object]]
+"""What is measured, and its reference."""
+
+
+def feed_full(count: int = 100_000) -> Pair:
     """A full build without compression, against `orjson.dumps` of ready objects."""
     catalogue = Catalogue(count)
     objects = catalogue.objects()
@@ -103,10 +107,10 @@ def feed_full(count: int = 100_000) -> dict[str, float]:
     def build() -> None:
         catalogue.texts(Splicer(JSON, LAYOUT), catalogue.pages())
 
-    return _ratio(build, lambda: orjson.dumps(objects))
+    return build, lambda: orjson.dumps(objects)
 
 
-def feed_partial(store: Store, folder: Path, count: int = 100_000) -> dict[str, float]:
+def feed_partial(store: Store, folder: Path, count: int = 100_000) -> Pair:
     """A build after 0.1 % of the variants changed, against a full one; both deflate, keep parts, write the file."""
     catalogue, splicer, copies = Catalogue(count), Splicer(JSON, LAYOUT), Copies(folder)
     dice, version = np.random.default_rng(11), [0]
@@ -130,7 +134,7 @@ def feed_partial(store: Store, folder: Path, count: int = 100_000) -> dict[str, 
         build(catalogue.pages())
 
     full()
-    return _ratio(partial, full)
+    return partial, full
 
 
 def part_of(place: Place, raw: bytes, items: int, version: int) -> tuple[Place, bytes, bytes]:
@@ -212,16 +216,13 @@ def _peak_kb(pid: int) -> int:
     return max(int(peak) for peak in peaks)
 
 
-def _ratio(ours: Callable[[], object], reference: Callable[[], object], rounds: int = 3) -> dict[str, float]:
-    values, references = [], []
-    for _ in range(rounds):
-        values.append(_timed(ours))
-        references.append(_timed(reference))
-    ratio = median(one / other for one, other in zip(values, references, strict=True))
-    return {"value": median(values), "reference": median(references), "ratio": ratio}
+def ratio(pair: Pair, rounds: int = 3) -> float:
+    """Time both by turns; return the median ratio."""
+    return median(timed(pair[0]) / timed(pair[1]) for _ in range(rounds))
 
 
-def _timed(work: Callable[[], object]) -> float:
+def timed(work: Callable[[], object]) -> float:
+    """Return how many seconds something takes."""
     begun = time.perf_counter()
     work()
     return time.perf_counter() - begun

@@ -64,8 +64,8 @@ def test_a_wrong_token_and_an_unknown_feed_look_the_same(feeds: FeedHouse) -> No
 
 def test_a_renewed_token_overlaps_with_its_predecessor_and_a_revoked_one_ends(feeds: FeedHouse) -> None:
     filled(feeds)
-    headers, client = feeds.house.bearer("marketer"), feeds.house.client
-    answer = client.post("/api/v1/feeds/tokens/klaviyo/rotate", json={"overlap_hours": 2}, headers=headers)
+    admin, client = feeds.house.bearer("admin"), feeds.house.client
+    answer = client.post("/api/v1/feeds/tokens/klaviyo/rotate", json={"overlap_hours": 2}, headers=admin)
     assert answer.status_code == 201
     renewed = answer.get_json()["token"]
 
@@ -77,9 +77,9 @@ def test_a_renewed_token_overlaps_with_its_predecessor_and_a_revoked_one_ends(fe
     assert statuses() == [200, 200]
     feeds.at += timedelta(hours=2)
     assert statuses() == [404, 200]
-    assert client.delete("/api/v1/feeds/tokens/klaviyo", headers=headers).status_code == 200
+    assert client.delete("/api/v1/feeds/tokens/klaviyo", headers=admin).status_code == 200
     assert statuses() == [404, 404]
-    assert client.post("/api/v1/feeds/tokens/klaviyo/rotate", json={}, headers=headers).status_code == 404
+    assert client.post("/api/v1/feeds/tokens/klaviyo/rotate", json={}, headers=admin).status_code == 404
 
 
 def test_a_token_is_stored_hashed_shown_once_and_redacted(feeds: FeedHouse) -> None:

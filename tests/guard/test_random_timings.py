@@ -1,8 +1,8 @@
 """Whatever the timing: no hold forgotten, no person overridden, nothing restored wrongly, nothing sent twice.
 
-Stock, time, two guards, people in Klaviyo and at our desk, kills between any two calls, lost answers and a failing
-Klaviyo, in random order. The journal of the simulated account, which knows who did what and in which order, is the
-judge; it shares no code with the guard.
+Campaigns and steps of flows: stock, time, two guards, people in Klaviyo and at our desk, kills between any two calls,
+lost answers and a failing Klaviyo, in random order. The journal of the simulated account, which knows who did what and
+in which order, is the judge; it shares no code with the guard.
 """
 
 import random
@@ -18,23 +18,27 @@ from gateway.guard.step import guard_turn
 from gateway.store.holds import HoldConflict
 from tests.builders.faults import Killed, Moments, watched
 from tests.builders.guard_house import GuardHouse, guard_house
-from tests.builders.klaviyo_campaigns import static
+from tests.builders.klaviyo_campaigns import TEE, static
 
-M = "MSG1"
 LOOKING = timedelta(milliseconds=1)
 
 
 class World:
     """One message, two guards, people, and what happened."""
 
+    message = "MSG1"
+
     def __init__(self, house: GuardHouse, seed: int) -> None:
         self.house, self.random = house, random.Random(seed)
         self.memories = [Memory(), Memory()]
         self.log: list[tuple[int, str]] = []  # (entries of the journal until then, what happened at our desk)
         self.marks: list[tuple[int, str]] = []  # (entries until then, "out" | "in" | "unknown")
-        self.first = self._options()
-        house.klaviyo.add(M, send_options=self.first)
+        self.begin()
         self._mark("in")
+
+    def begin(self) -> None:
+        self.first = self._options()
+        self.house.klaviyo.add(self.message, send_options=self.first)
 
     def run(self, steps: int) -> None:
         """Let things happen, then let all come to rest."""
@@ -91,7 +95,7 @@ class World:
         self.house.clock.forward(minutes=self.random.choice([0.02, 1, 3, 3, 60, 200]))
 
     def person_in_klaviyo(self) -> None:
-        message = self.house.klaviyo.message(M)
+        message = self.house.klaviyo.message(self.message)
         if message is None or message["status"] not in ("draft", "scheduled"):
             return
         edits: list[dict[str, Any]] = [{"subject": f"Tee {self.random.random()}"}, {"included": ["L2", "L3"]}]
@@ -100,13 +104,13 @@ class World:
         else:
             edits += [{"status": "draft", "send_options": {}}, {"send_options": self._options()}]
         edits += [{"status": "cancelled"}] if self.random.random() < 0.1 else []
-        self.house.klaviyo.order("edit", message=M, **self.random.choice(edits))
+        self.house.klaviyo.order("edit", message=self.message, **self.random.choice(edits))
 
     def person_at_our_desk(self) -> None:
         asks = [requests.ask_hold, requests.ask_release, requests.override]
         ask = self.random.choice(asks)
         try:
-            ask(self.house.services, M, "Mia", "I say so", self.house.clock.now())
+            ask(self.house.services, self.message, "Mia", "I say so", self.house.clock.now())
         except (requests.CannotBeDoneError, HoldConflict):
             return
         self.log.append((len(self.house.klaviyo.see("journal")), ask.__name__))
@@ -133,7 +137,7 @@ class World:
 
     def check(self) -> dict[str, int]:
         """Judge the journal from its beginning; return what was seen, so that an empty test is noticed."""
-        journal = [one for one in self.house.klaviyo.see("journal") if one.get("message") == M]
+        journal = [one for one in self.house.klaviyo.see("journal") if one.get("message") == self.message]
         options, last = dict(self.first), 0
         held: dict[str, Any] | None = None  # the options that our last revert took away
         touched = 0  # where in the journal a person last worked on it, since our revert
@@ -177,9 +181,13 @@ class World:
 
     def _check_rest(self, held: dict[str, Any] | None, *, touched: bool) -> None:
         """Check that nothing held is forgotten: it is in our list, in Klaviyo's tags, and explained."""
-        message, hold = self.house.klaviyo.message(M), self.house.hold()
+        message = self.house.klaviyo.message(self.message)
+        self.check_record(in_our_hands=held is not None and message["status"] == "draft", touched=touched)
+
+    def check_record(self, *, in_our_hands: bool, touched: bool) -> None:
+        """Check what we remember of it, and its tags, against how it stands."""
+        hold = self.house.hold(self.message)
         tags = [tag["name"] for tag in self.house.klaviyo.see("messaging")["tags"]]
-        in_our_hands = held is not None and message["status"] == "draft"
         if in_our_hands and not touched:
             assert hold is not None and hold.phase == "held", f"forgotten: {hold}"
             assert hold.by == "Mia" or hold.reasons, "not explained"
@@ -215,26 +223,99 @@ class World:
         return any(name == what and since <= until < place for until, name in self.log)
 
 
-def play(redis_url: str, seed: int) -> dict[str, int]:
+class FlowWorld(World):
+    """A step of a flow that sends, between one that people left in review and one that they turned off."""
+
+    message = "flow-101"
+
+    def begin(self) -> None:
+        steps = [
+            {"id": "101", "status": "live", "html": TEE, "subject": "Tee"},
+            {"id": "102", "status": "manual", "html": TEE},
+            {"id": "103", "status": "draft", "html": TEE},
+        ]
+        self.house.klaviyo.order("flows", id="F1", name="Welcome", steps=steps)
+
+    def person_in_klaviyo(self) -> None:
+        subject = {"subject": f"Tee {self.random.random()}"}
+        edits = [subject, subject, {"status": "live"}, {"status": "live"}, {"status": "manual"}, {"status": "draft"}]
+        self.house.klaviyo.order("edit_step", step="101", **self.random.choice(edits))
+
+    def time(self) -> None:
+        super().time()
+        self.house.klaviyo.order("arrive", flow="F1")  # somebody walks through
+
+    def check(self) -> dict[str, int]:
+        """Judge the journal from its beginning: every change of the step, whose it was and whether it may have been."""
+        journal = [one for one in self.house.klaviyo.see("journal") if one["effect"].startswith(("step_", "flow_"))]
+        status, subject = "live", "Tee"
+        held, touched, overridden = False, 0, None
+        last = reverts = releases = 0
+        for entry in journal:
+            place, effect = entry["order"], entry["effect"]
+            assert effect != "flow_set", "a flow was set as a whole"
+            assert effect != "step_set" or entry["step"] == "101", "another step was touched"
+            if effect == "step_edited":
+                touched = place
+                if "status" in entry:
+                    overridden = place if held and status == "manual" and entry["status"] == "live" else overridden
+                    status, held = entry["status"], held and entry["status"] != "live"
+                subject = entry.get("subject", subject)
+            elif effect == "step_set" and entry["status"] == "manual":
+                reverts += 1
+                asked = self._asked("ask_hold", last, place)
+                assert status == "live", f"held what does not send at {place}"
+                assert asked or self._sold_out(place), f"held without reason at {place}"
+                assert asked or overridden is None or self._in_stock_since(overridden, place), f"held again at {place}"
+                status, held, touched, last = "manual", True, 0, place
+            elif effect == "step_set":
+                releases += 1
+                assert entry["status"] == "live" and held, f"turned on what we did not hold at {place}"
+                since = max(last, touched)
+                asked = self._asked("ask_release", since, place) or self._asked("override", since, place)
+                assert asked or not touched, f"released what a person worked on at {place}"
+                assert asked or self._in_stock(place), f"released sold-out stock at {place}"
+                overridden, last = place if asked else None, place
+                status, held, touched = "live", False, 0
+            elif entry["step"] == "101":
+                wanted = {"live": "flow_sent", "manual": "flow_in_review"}.get(status, "flow_skipped")
+                assert effect == wanted, f"{effect} while the step was {status} at {place}"
+        steps = self.house.klaviyo.see("messaging")["steps"]
+        assert [steps[id_]["definition"]["data"]["status"] for id_ in ("101", "102", "103")] == [
+            status,
+            "manual",
+            "draft",
+        ]
+        assert steps["101"]["definition"]["data"]["message"]["subject_line"] == subject, "a person's words were lost"
+        self.check_record(in_our_hands=held, touched=bool(touched))
+        return {"reverts": reverts, "releases": releases}
+
+
+WORLDS = (World, FlowWorld)
+
+
+def play(redis_url: str, seed: int, kind: type[World]) -> dict[str, int]:
     with guard_house(redis_url) as house:
         house.clock.passes_by_looking = LOOKING
-        world = World(house, seed)
+        world = kind(house, seed)
         world.run(24)
         return world.check()
 
 
+@pytest.mark.parametrize("kind", WORLDS)
 @pytest.mark.parametrize("part", range(4))
-def test_random_timings_harm_nobody(redis_url: str, part: int) -> None:
-    _play_many(redis_url, range(part * 6, part * 6 + 6))
+def test_random_timings_harm_nobody(redis_url: str, part: int, kind: type[World]) -> None:
+    _play_many(redis_url, range(part * 6, part * 6 + 6), kind)
 
 
 @pytest.mark.long
-@pytest.mark.timeout(7200)
-def test_five_thousand_random_timings_harm_nobody(redis_url: str) -> None:
-    assert _play_many(redis_url, range(5_000))["releases"] > 500
+@pytest.mark.timeout(14_400)
+@pytest.mark.parametrize("kind", WORLDS)
+def test_five_thousand_random_timings_harm_nobody(redis_url: str, kind: type[World]) -> None:
+    assert _play_many(redis_url, range(2_500), kind)["releases"] > 250
 
 
-def _play_many(redis_url: str, seeds: range) -> dict[str, int]:
+def _play_many(redis_url: str, seeds: range, kind: type[World]) -> dict[str, int]:
     import redis
 
     client = redis.Redis.from_url(redis_url)
@@ -242,7 +323,7 @@ def _play_many(redis_url: str, seeds: range) -> dict[str, int]:
     for seed in seeds:
         client.flushall()
         try:
-            counts = play(redis_url, seed)
+            counts = play(redis_url, seed, kind)
         except AssertionError as error:
             raise AssertionError(f"seed {seed}: {error}") from error
         seen = {name: seen[name] + counts[name] for name in seen}

@@ -15,6 +15,7 @@ from gateway.policy_library import PolicyLibrary
 from gateway.services import Services
 from gateway.settings import Settings
 from gateway.store import Store, open_store
+from gateway.store.values import PausedJob
 
 HOURLY = (Job("shop.full_load", 3600),)
 LEASE_S = 60.0
@@ -121,3 +122,32 @@ def test_the_timetable_follows_the_settings() -> None:
     jobs = {job.task: job.every_s for job in timetable(Settings(shopify_shop="a.example", reconcile_interval_s=120))}
     assert jobs["shopify.reconcile"] == 120
     assert jobs["shopify.full_load"] == 86_400
+
+
+def test_a_paused_job_is_not_marked_and_a_resumed_one_makes_up_for_what_it_missed(store: Store) -> None:
+    at = datetime.now(UTC)
+    store.tasks.progress("clock.shop.full_load", 1, 1, at - timedelta(hours=2))
+    store.job_states.pause("shop.full_load", PausedJob("Ann", at))
+    with ticking(store):
+        sleep(0.4)  # several looks at what is paused
+        assert due(store) == set()
+        assert store.job_states.resume("shop.full_load")
+        deadline = monotonic() + 10
+        while due(store) != {"shop.full_load"}:
+            assert monotonic() < deadline
+            sleep(0.02)
+
+
+def test_a_job_paused_under_a_running_clock_stops_and_comes_back_at_its_time(store: Store) -> None:
+    with ticking(store, (Job("shop.full_load", 1),)):
+        wait_for_first_run(store)
+        store.job_states.pause("shop.full_load", PausedJob("Ann", datetime.now(UTC)))
+        sleep(0.3)  # a mark that was being made is there by now
+        finish(store)
+        sleep(1.3)  # longer than the job's period
+        assert due(store) == set()
+        store.job_states.resume("shop.full_load")
+        deadline = monotonic() + 10
+        while due(store) != {"shop.full_load"}:
+            assert monotonic() < deadline
+            sleep(0.02)

@@ -18,7 +18,7 @@ UPDATE = CatalogJob("update_variants", variants=(variant(units=7, sells_when_out
 
 @pytest.fixture
 def shop() -> Iterator[Shop]:
-    with simulated(timeout_s=(1.0, 0.5)) as shop:
+    with simulated(timeout_s=(1.0, 1.5)) as shop:
         yield shop
 
 
@@ -66,7 +66,7 @@ def test_a_job_waits_before_it_is_applied(shop: Shop) -> None:
 
 def test_silence_after_sending_leaves_the_outcome_unknown(shop: Shop) -> None:
     stock(shop)
-    shop.order(hold_next=1, hold_s=0.8)
+    shop.order(hold_next=1, hold_s=2.5)
     with pytest.raises(TemporaryError) as caught:
         shop.catalog.submit(UPDATE, urgent=False)
     assert caught.value.outcome_unknown

@@ -17,6 +17,7 @@ from gateway.store import Store, open_store
 from integrations.shopify.simulator import create_simulator, serve_in_thread
 from integrations.shopify.simulator.movements import set_quantity
 from integrations.shopify.simulator.sample_shop import sample_shop
+from integrations.shopify.simulator.server import Simulator
 from integrations.shopify.simulator.shop import Shop
 from tests.builders.klaviyo import KEY, simulated
 from tests.builders.klaviyo import Shop as Account
@@ -72,8 +73,9 @@ def plain_shop() -> Shop:
 class Stage:
     """A house with two workers that are killed by turns, and a shop that does not stand still."""
 
-    def __init__(self, house: House, shop: Shop, store: Store, account: Account, seed: int) -> None:
-        self.house, self.shop, self.store, self.account = house, shop, store, account
+    def __init__(self, house: House, simulator: Simulator, store: Store, account: Account, seed: int) -> None:
+        self.house, self.simulator, self.store, self.account = house, simulator, store, account
+        self.shop = simulator.shop
         self.dice = random.Random(seed)
         self.quiet = threading.Event()
         self.changes = 0
@@ -106,7 +108,9 @@ class Stage:
             cursor = f"&cursor={page['next_cursor']}"
 
     def is_quiet(self) -> bool:
-        """Nothing marked, nothing due, nothing to tell, no job on its way."""
+        """No webhook on its way, nothing marked, nothing due, nothing to tell, no job on its way."""
+        if self.simulator.deliveries.unsent:
+            return False
         depths = call(f"{self.house.web}/api/v1/outbox")["depths"].values()
         marked = self.store.rereads("shopify").depth(datetime(2100, 1, 1, tzinfo=UTC))
         return not (
@@ -150,10 +154,8 @@ def staged(redis_url: str, data: Path, seed: int) -> Iterator[Stage]:
     policy = data / "policy.toml"
     policy.write_text(POLICY)
     house = House(redis_url, data, GATEWAY_POLICY_FILE=str(policy), OPENBLAS_NUM_THREADS="1")
-    shop = plain_shop()
-    served = serve_in_thread(
-        create_simulator(now, shop=shop, secret=SECRET, webhook_url=f"{house.web}/webhooks/shopify")
-    )
+    simulator = create_simulator(now, shop=plain_shop(), secret=SECRET, webhook_url=f"{house.web}/webhooks/shopify")
+    served = serve_in_thread(simulator)
     store = open_store(redis_url, "gateway")
     try:
         with simulated() as account:
@@ -164,7 +166,7 @@ def staged(redis_url: str, data: Path, seed: int) -> Iterator[Stage]:
             house.start("web")
             until(lambda: call(f"{house.web}/livez"), within_s=30)
             store.tasks.mark(["shopify.full_load"], now())
-            stage = Stage(house, shop, store, account, seed)
+            stage = Stage(house, simulator, store, account, seed)
             for name in ("worker-0", "worker-1"):
                 stage.start_worker(name)
             until(lambda: stage.held() == stage.truth(), within_s=60)

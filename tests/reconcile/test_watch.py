@@ -35,8 +35,16 @@ def test_subscriptions_are_made_once_and_made_again_when_one_is_lost_and_that_is
     assert services.store.reconciles.wanted("shopify") is None  # nothing was missing
     lost = next(row for row in pair.shop.subscriptions.values() if row.topic == "INVENTORY_LEVELS_UPDATE")
     del pair.shop.subscriptions[lost.id]
+    watching = services.store.connections.watching("shopify")
+    assert watching is not None
+    assert watching.repaired == (), "the first look makes them; none was lost"
     check_source(services, source, now())
     assert topics(pair) == made
+    watching, state = services.store.connections.watching("shopify"), services.store.connections.state("shopify")
+    assert watching is not None
+    assert watching.repaired == ("INVENTORY_LEVELS_UPDATE",)
+    assert state is not None
+    assert (state.revision, state.problems) == ("2026-10", ())
     assert services.store.reconciles.wanted("shopify") == "Nothing told of: INVENTORY_LEVELS_UPDATE."
     assert "shopify.full_load" in {state.name for state in services.store.tasks.all() if state.due_at}
 

@@ -64,6 +64,8 @@ def test_lag_and_readings_of_the_last_hour(house: Crowd) -> None:
     assert (sources(house)["wms"]["lag_s"], sources(house)["wms"]["readings_per_hour"]) == (1800, 20)
     house.at += timedelta(hours=2)
     assert sources(house)["wms"]["readings_per_hour"] == 0
+    house.store.sources.heard("wms", house.at, None, reconciled=500, corrected=3)
+    assert sources(house)["wms"]["readings_per_hour"] == 0, "what a comparison saw is no reading"
 
 
 def test_levels_older_than_the_policy_allows_are_counted(redis_url: str) -> None:

@@ -11,13 +11,14 @@ import pytest
 
 from gateway.store import open_store
 from gateway.web.app import create_app
+from gateway.web.feed_contract import JOB_STEPS
 from integrations.errors import MalformedDeliveryError, UntrustedDeliveryError
 from tests.builders.web import AT, POLICY, House, Receiver, house_on, product, row
 
 VENDOR = Path(__file__).resolve().parents[2] / "gateway" / "web" / "static" / "vendor"
 NOWHERE = "redis://127.0.0.1:1/0"
 LISTS = ("policy/versions", "doubts", "outbox", "sources", "jobs", "variants", "variants/tee-m/history")
-NEEDS_NO_BODY = {"confirm_restock", "dismiss_restock", "confirm_doubt", "dismiss_doubt"}
+NEEDS_NO_BODY = {"confirm_restock", "dismiss_restock", "confirm_doubt", "dismiss_doubt", *JOB_STEPS}
 
 
 def test_no_token_is_401_and_the_wrong_role_403(house: House) -> None:

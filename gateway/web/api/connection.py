@@ -23,6 +23,7 @@ class AdoptionSchema(Schema):
 
 
 ADOPTION = AdoptionSchema()
+UNSEEN = "The key has not been seen to open an account yet."
 
 
 @blueprint.get("/connection")
@@ -69,11 +70,7 @@ def adopt() -> dict[str, Any]:
     except ValidationError as error:
         raise Problem(422, "Say why.", flatten(error.messages)) from None
     services = house().services
-    state, at = services.store.connections.state(SYSTEM), services.now()
-    if state is None or not state.account:
-        raise Problem(409, "The key has not been seen to open an account yet.")
-    if not state.writable:
-        adopt_account(services, at)
-        facts = {"account": state.account, "note": note}
-        services.store.audit.append(g.caller.name, "connection.adopt", SYSTEM, facts, at)
+    state = adopt_account(services, note, g.caller.name, services.now())
+    if state is None:
+        raise Problem(409, UNSEEN)
     return {"account": {"id": state.account, "name": state.name}}

@@ -19,6 +19,15 @@ ACTIONS: Final = {
     "policy.rollback": "restored an older policy",
     "restock.confirmed": "let a restock go",
     "restock.dismissed": "kept a restock at nothing",
+    "guard.watched": "would hold a message",
+    "guard.proposed": "proposed to hold a message",
+    "guard.holding": "began a hold",
+    "guard.propose_release": "proposed to release a message",
+    "guard.withdraw_proposal": "withdrew a proposal to release",
+    "doubt.confirmed": "confirmed a doubt",
+    "doubt.dismissed": "dismissed a doubt",
+    "doubt.assigned": "gave a doubt to somebody",
+    "source.read": "asked to read a source again",
     "guard.held": "held a message",
     "guard.hold_asked": "asked for a hold",
     "guard.release_asked": "asked for a release",
@@ -40,6 +49,10 @@ ACTIONS: Final = {
     "feed_token.rotate": "rotated a feed token",
     "feed_token.revoke": "revoked a feed token",
     "connection.adopt": "took over an account",
+    "outbox.retry": "tried again what was refused",
+    "job.run": "ran a job",
+    "job.pause": "paused a job",
+    "job.resume": "resumed a job",
 }
 KINDS: Final = {
     "session": "Signing in",
@@ -47,10 +60,14 @@ KINDS: Final = {
     "token": "API tokens",
     "policy": "Policy",
     "restock": "Back in stock",
+    "doubt": "Doubts",
+    "source": "Sources",
     "guard": "Campaigns and holds",
     "feed": "Feeds",
     "feed_token": "Feed tokens",
     "connection": "Connection",
+    "outbox": "Outbox",
+    "job": "Jobs",
 }
 LONGEST: Final = 300
 

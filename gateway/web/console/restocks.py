@@ -1,30 +1,42 @@
 """Back in stock: what came back, why, and a person's word on what waits."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from gateway.doubts.clean_up import title_of
+from gateway.waves.overview import NATIVE, glances, quiet_now
 from gateway.web.console.session import person, place_after, signed_in
 from gateway.web.console.shell import blueprint
 from gateway.web.context import house
 
 LISTED = 100
+MOST_WAITED_FOR = 20
 LONGEST_NOTE = 1000
 
 
 @blueprint.get("/restocks")
 @signed_in()
 def restocks() -> str:
-    """List restocks and returns, those that wait first."""
-    store = house().services.store
-    found = store.restocks.newest(None, LISTED)
-    entries = store.catalog.entries([variant for variant, _ in found])
-    lines: list[dict[str, Any]] = [
-        {"variant": variant, "restock": restock, "title": _title(entries.get(variant), variant)}
-        for variant, restock in sorted(found, key=lambda line: line[1].state != "awaits_confirmation")
-    ]
-    return render_template("console/restocks.html", lines=lines)
+    """List restocks and returns, those that wait first, and whom waves would tell: how many, never who."""
+    services, at = house().services, house().services.now()
+    found = sorted(
+        services.store.restocks.newest(None, LISTED), key=lambda line: line[1].state != "awaits_confirmation"
+    )
+    lists = services.store.waitlist.lists()
+    wanted = sorted(lists, key=lambda variant: (-lists[variant], variant))[:MOST_WAITED_FOR]
+    entries = services.store.catalog.entries([*(variant for variant, _ in found), *wanted])
+    return render_template(
+        "console/restocks.html",
+        lines=[(one, title_of(entries.get(one.variant), one.variant)) for one in glances(services, found, at)],
+        wanted=[(variant, title_of(entries.get(variant), variant), lists[variant]) for variant in wanted],
+        waiting=sum(lists.values()),
+        variants=len(lists),
+        native=services.settings.klaviyo_back_in_stock == NATIVE,
+        quiet=services.settings.waves_quiet_hours,
+        quiet_until=quiet_now(services, at),
+    )
 
 
 @blueprint.post("/restocks/confirm")
@@ -50,8 +62,3 @@ def _settle(state: Literal["confirmed", "dismissed"], done: str) -> AnyResponse:
     )  # fmt: skip
     flash(*((done, "good") if settled else ("It no longer waits: somebody was quicker, or it ran out again.", "error")))
     return redirect(place_after(form.get("next") or url_for("console.restocks")), 303)
-
-
-def _title(entry: Any, variant: str) -> str:
-    parts = (entry.product_title, entry.title) if entry else ()
-    return " / ".join(part for part in parts if part) or variant

@@ -44,9 +44,12 @@ NAVIGATION: Final = (
     Place("console.restocks", "Back in stock", "restocks"),
     Place("console.doubts", "Doubts", "doubts"),
     Place("console.sources", "Sources", "sources"),
-    Place("console.feeds", "Feeds & connection", "feeds"),
+    Place("console.feeds", "Feeds", "feeds"),
+    Place("console.connection", "Connection", "connection"),
+    Place("console.jobs", "Jobs", "jobs"),
     Place("console.audit", "Audit", "audit"),
     Place("console.users", "Users", "users", "admin"),
+    Place("console.help", "Help", "help"),
 )
 
 

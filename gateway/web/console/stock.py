@@ -111,7 +111,7 @@ def _form(query: Query) -> dict[str, Any]:
     services = house().services
     version = services.policies.current()
     document = version.document if version else None
-    places = {} if document is None else {id_: place.label or id_ for id_, place in document.locations.items()}
+    places = version.compiled.labels if version else {}
     saved = services.store.saved_filters.all(person().holder, KIND)
     return {
         "pools": () if document is None else tuple(document.pools),

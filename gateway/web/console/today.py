@@ -8,32 +8,24 @@ from typing import Any, Final
 
 from flask import current_app, render_template, url_for
 
-from gateway.guard.check import stand_in
-from gateway.guard.features import known_features
-from gateway.guard.views import hold_view
+from gateway.guard.board import entries
+from gateway.guard.views import waits_for_a_person
 from gateway.store.audit import Wanted
-from gateway.store.holds import Hold
 from gateway.store.restocks import LISTED, Restock
 from gateway.web.api.audit import OF_ACCOUNTS
 from gateway.web.console.audit_words import said
 from gateway.web.console.board import board_view
+from gateway.web.console.campaign_words import verdict_word
 from gateway.web.console.session import signed_in
 from gateway.web.console.shell import blueprint
 from gateway.web.context import house
 from gateway.web.health import OUTBOXES
 from integrations.ports import Message
-from policies.guard import Phase, send_window
 
 AHEAD: Final = timedelta(hours=72)
 BACK: Final = timedelta(hours=24)
 SILENT_AFTER: Final = timedelta(hours=1)
 STEPS_SHOWN: Final = 8
-VERDICTS: Final = {
-    "hold": ("should be held", "bad"),
-    "release": ("may send", "good"),
-    "leave": ("no reason to act", "good"),
-    "cannot_tell": ("cannot be told", "warn"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +68,7 @@ def today() -> str:
         "console/today.html",
         now=at,
         needs=_needs(at, holds.values(), restocks),
-        sending=_sending(at, holds),
+        sending=_sending(at),
         read_at=services.store.campaigns.read_at("campaigns"),
         watch=services.settings.watch,
         done=_done(at, restocks),
@@ -86,7 +78,7 @@ def today() -> str:
 
 def _needs(at: datetime, holds: Any, restocks: Sequence[tuple[str, Restock]]) -> list[Need]:
     store = house().services.store
-    waiting = sum(bool(hold_view(hold)["waits_for_a_person"]) for hold in holds)
+    waiting = sum(waits_for_a_person(hold) for hold in holds)
     doubts = store.doubts.count()
     confirm = sum(restock.state == "awaits_confirmation" for _, restock in restocks)
     silent = [source for source in store.sources.all() if at - source.last_heard_at > SILENT_AFTER]
@@ -99,7 +91,9 @@ def _needs(at: datetime, holds: Any, restocks: Sequence[tuple[str, Restock]]) ->
         ),
         _need(doubts, "doubt|doubts", "to look at: readings or records that do not fit together.", "doubts"),
         _need(len(silent), "source is silent|sources are silent", f"for more than an hour: {heard}.", "sources"),
-        _need(parked, "signal was refused|signals were refused", "by Klaviyo, and stays untold until then.", "feeds"),
+        _need(
+            parked, "signal was refused|signals were refused", "by Klaviyo, and stays untold until then.", "connection"
+        ),
     ]
     return [need for need in found if need.count]
 
@@ -109,24 +103,19 @@ def _need(count: int, words: str, why: str, page: str) -> Need:
     return Need(count, one if count == 1 else several, why, _to(page))
 
 
-def _sending(at: datetime, holds: dict[str, Hold]) -> list[Sending]:
+def _sending(at: datetime) -> list[Sending]:
     """Put what sends within three days in order; a held message stands at the time it had."""
-    campaigns = house().services.store.campaigns
-    known, verdicts = known_features(house().services.store), campaigns.verdicts()
-    held = {id_: stand_in(hold) for id_, hold in holds.items() if hold.phase is Phase.HELD}
     lines = []
-    for id_, message in {**held, **campaigns.messages()}.items():
-        window = None if message.schedule is None else send_window(message.schedule)
+    for one in entries(house().services.store):
+        window = one.window
         if window is None or window.first_at > at + AHEAD or window.last_at < at:
             continue
-        told, hold = verdicts.get(id_, {}), holds.get(id_)
-        verdict, kind = VERDICTS.get(told.get("verdict", ""), ("not judged yet", "quiet"))
-        why = " ".join(reason["sentence"] for reason in told.get("reasons", ()))
-        features = known.of(message)
-        state = "" if hold is None else hold.phase.value.replace("_", " ")
-        featured = len(features.lines) if features else 0
-        lines.append(Sending(message, window.first_at, window.last_at, verdict, kind, why, featured, state))
-    return sorted(lines, key=lambda line: (line.first_at, line.message.id))
+        verdict, kind = verdict_word(one.verdict)
+        why = " ".join(reason["sentence"] for reason in one.verdict.get("reasons", ()))
+        state = "" if one.hold is None else one.hold.phase.value.replace("_", " ")
+        featured = len(one.features.lines) if one.features else 0
+        lines.append(Sending(one.message, window.first_at, window.last_at, verdict, kind, why, featured, state))
+    return lines
 
 
 def _done(at: datetime, restocks: Sequence[tuple[str, Restock]]) -> dict[str, Any]:

@@ -7,7 +7,9 @@ from typing import Any, Final
 from flask import current_app, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from gateway.guard.board import entries
 from gateway.web.api.root import ENTRY
+from gateway.web.console.campaign_words import verdict_word
 from gateway.web.console.session import person, signed_in
 from gateway.web.console.shell import blueprint
 from gateway.web.console.stock_words import WHY_WORDS
@@ -64,7 +66,7 @@ def _page(variant: str, why: dict[str, Any] | None, decision: str | None) -> dic
     at = services.now()
     now, entry = house().stages.variant_view(services, variant, at), services.store.catalog.entries([variant])
     version = services.policies.current()
-    places = {} if version is None else {id_: one.label or id_ for id_, one in version.document.locations.items()}
+    places = {} if version is None else version.compiled.labels
     states, empty_states = _states_told(why)
     history = house().stages.history(services, variant, LINES, _entry("before"))
     return {
@@ -129,14 +131,12 @@ def _settings(why: dict[str, Any] | None) -> list[dict[str, Any]]:
 
 
 def _campaigns(variant: str) -> list[dict[str, Any]]:
-    """List messages that feature the variant: what people said of one goes before what was read in it."""
-    own = house().services.store.campaigns
-    messages, verdicts = own.messages(), own.verdicts()
+    """List messages that are about to send, or held, and feature the variant."""
     found = []
-    for id_, features in {**own.readings(), **own.chosen()}.items():
-        line = next((one for one in features.lines if one.variant == variant), None)
-        if line is not None and id_ in messages:
-            found.append({"message": messages[id_], "line": line, "verdict": verdicts.get(id_, {})})
+    for one in entries(house().services.store):
+        line = next((line for line in (one.features.lines if one.features else ()) if line.variant == variant), None)
+        if line is not None:
+            found.append({"entry": one, "line": line, "word": verdict_word(one.verdict)})
     return found
 
 

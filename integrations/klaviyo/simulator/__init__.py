@@ -10,9 +10,11 @@ from pathlib import Path
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
+from integrations.klaviyo.simulator.sample_campaigns import Shelf
+from integrations.klaviyo.simulator.sample_templates import Shown
 from integrations.klaviyo.simulator.server import Simulator
 
-__all__ = ["make_simulator", "serve"]
+__all__ = ["Shelf", "Shown", "make_simulator", "serve"]
 
 
 class _QuietHandler(WSGIRequestHandler):
@@ -30,9 +32,10 @@ def make_simulator(
     now: Callable[[], datetime],
     elapsed: Callable[[], float],
     state_file: Path | None = None,
+    shelf: Shelf | None = None,
 ) -> BaseWSGIServer:
     """Bind the server without serving; port 0 takes a free one (`server_port`)."""
-    simulator = Simulator(api_key, now, elapsed, state_file)
+    simulator = Simulator(api_key, now, elapsed, state_file, shelf)
     return make_server(host, port, simulator, threaded=True, request_handler=_QuietHandler)
 
 
@@ -44,6 +47,13 @@ def serve(
     now: Callable[[], datetime],
     elapsed: Callable[[], float],
     state_file: Path | None = None,
+    shelf: Shelf | None = None,
 ) -> None:
-    """Serve until interrupted. `elapsed` is a monotonic clock in seconds; `state_file` outlives a restart."""
-    make_simulator(port, host=host, api_key=api_key, now=now, elapsed=elapsed, state_file=state_file).serve_forever()
+    """Serve until interrupted. `elapsed` is a monotonic clock in seconds; `state_file` outlives a restart.
+
+    What is on a `shelf` is what the account's own messages are about; without one there are none.
+    """
+    server = make_simulator(
+        port, host=host, api_key=api_key, now=now, elapsed=elapsed, state_file=state_file, shelf=shelf
+    )
+    server.serve_forever()

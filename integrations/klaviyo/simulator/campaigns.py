@@ -49,7 +49,7 @@ class Messaging:
         self.tags: dict[str, Record] = {}
         self.flows: dict[str, Record] = {}
         self.steps: dict[str, Record] = {}
-        self._number = 0
+        self.number = 0
 
     # what people do in Klaviyo
 
@@ -99,6 +99,16 @@ class Messaging:
                 message[key] = told[key]
         message["updated"] = self._now()
         self._note("edited", self._now(), message=id_, **{key: told[key] for key in told if key != "message"})
+
+    def edit_step(self, told: Record) -> None:
+        """Let a person change a step of a flow: its subject or its status."""
+        step = self.steps[told["step"]]
+        data = step["definition"]["data"]
+        if "subject" in told:
+            data["message"]["subject_line"] = told["subject"]
+        data["status"] = told.get("status", data["status"])
+        step["updated"] = self._now()
+        self._note("step_edited", self._now(), **told)
 
     def arrive(self, flow: str) -> None:
         """Let one person walk through a flow; the journal says what each step did to them."""
@@ -251,8 +261,8 @@ class Messaging:
         return id_
 
     def _next(self, prefix: str) -> str:
-        self._number += 1
-        return f"{prefix}{self._number}"
+        self.number += 1
+        return f"{prefix}{self.number}"
 
 
 def window_of(options: Record) -> tuple[datetime, datetime] | None:

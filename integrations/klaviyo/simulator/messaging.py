@@ -68,6 +68,8 @@ class MessagingRoutes:
                 return self._own.add_flow(told)
             case "edit":
                 self._own.edit(told)
+            case "edit_step":
+                self._own.edit_step(told)
             case "arrive":
                 self._own.arrive(told["flow"])
             case _:

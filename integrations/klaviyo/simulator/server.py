@@ -15,8 +15,10 @@ from werkzeug.wrappers import Request, Response
 from integrations.klaviyo.simulator import bodies, reading
 from integrations.klaviyo.simulator.account import Account
 from integrations.klaviyo.simulator.campaigns import Messaging
+from integrations.klaviyo.simulator.kept import Kept
 from integrations.klaviyo.simulator.messaging import MessagingRoutes, limits_of
 from integrations.klaviyo.simulator.people import LIMITS, SCHEMAS, People
+from integrations.klaviyo.simulator.sample_campaigns import SampleCampaigns, Shelf
 from integrations.klaviyo.simulator.windows import Windows
 
 MAX_JOBS: Final = 500
@@ -43,12 +45,22 @@ class Simulator:
     """The WSGI application; one request at a time touches the account."""
 
     def __init__(
-        self, api_key: str, now: Callable[[], datetime], elapsed: Callable[[], float], state_file: Path | None
+        self,
+        api_key: str,
+        now: Callable[[], datetime],
+        elapsed: Callable[[], float],
+        state_file: Path | None,
+        shelf: Shelf | None = None,
     ) -> None:
-        """Hold one account that `api_key` opens."""
+        """Hold one account that `api_key` opens; with a shelf, messages about what is on it are planned."""
         self.account = Account(now, elapsed, state_file)
         self.messaging = Messaging(now, self.account.note)
         self._messages = MessagingRoutes(self.messaging)
+        self._kept = (
+            None if state_file is None else Kept(self.messaging, state_file.with_stem(f"{state_file.stem}-messages"))
+        )
+        self._planned = None if shelf is None else SampleCampaigns(self.messaging, shelf)
+        self._now = now
         self.people = People(lambda effect, **facts: self.account.note(effect, now(), **facts))
         self._key = f"Klaviyo-API-Key {api_key}"
         self._windows = Windows(elapsed)
@@ -62,9 +74,13 @@ class Simulator:
         with self._lock:
             self.account.advance()
             self.messaging.advance()
+            if self._planned is not None:
+                self._planned.keep_up(self._now())
             response = self._control(request) if request.path.startswith("/_sim/") else self._guarded(request)
             hold = request.path.startswith("/api/") and self._failures.hold_next > 0
             self._failures.hold_next -= hold
+            if self._kept is not None:
+                self._kept.save()
         if hold:
             threading.Event().wait(self._failures.hold_s)
         return response(environ, start_response)

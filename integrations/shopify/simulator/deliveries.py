@@ -54,6 +54,7 @@ class Deliveries:
         self._due: list[Pending] = []
         self._held: list[Pending] = []
         self._sequence = 0
+        self._in_the_air = 0
         self._wake = threading.Condition()
         self._stopped = False
         self._thread: threading.Thread | None = None
@@ -73,6 +74,12 @@ class Deliveries:
         if self._thread is not None:
             self._thread.join()
         self._client.close()
+
+    @property
+    def unsent(self) -> int:
+        """How many deliveries are waiting, held back or in the air."""
+        with self._wake:
+            return len(self._due) + len(self._held) + self._in_the_air
 
     def emit(self, topic: str, payload: dict[str, Any]) -> None:
         """Write a change down, and queue one delivery for every address that listens. Hold the shop's lock."""
@@ -130,6 +137,7 @@ class Deliveries:
             while not self._stopped:
                 wait_s = (self._due[0].due_at - self._now()).total_seconds() if self._due else None
                 if wait_s is not None and wait_s <= 0:
+                    self._in_the_air += 1
                     return heapq.heappop(self._due)
                 self._wake.wait(wait_s)
         return None
@@ -143,8 +151,9 @@ class Deliveries:
         delivered = HTTP_OK <= status < HTTP_REDIRECT
         last = pending.attempts > RETRIES
         self._note(pending, "delivered" if delivered else "lost" if last else "failed", status)
-        if not delivered and not last:
-            with self._wake:
+        with self._wake:
+            self._in_the_air -= 1
+            if not delivered and not last:
                 self._push(pending, self._now() + timedelta(seconds=FIRST_RETRY_S * 2 ** (pending.attempts - 1)))
                 self._wake.notify_all()
         self._count(pending.subscription, delivered)

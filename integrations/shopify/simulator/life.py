@@ -2,6 +2,7 @@
 
 import random
 import threading
+from collections.abc import Sequence
 
 from integrations.shopify.simulator import movements
 from integrations.shopify.simulator.model import Level, RefusedError
@@ -19,7 +20,7 @@ class Life:
         self._shop, self._dice, self._pause_s = shop, random.Random(seed), 1 / events_per_s
         items = list(shop.locations_of_item)
         self._items = items
-        self._favourites = random.Random(seed).sample(items, min(FAVOURITES, len(items)))
+        self._favourites = favourites(items, seed)
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="life", daemon=True)
 
@@ -80,3 +81,8 @@ class Life:
             else:
                 rejected = 1 if self._dice.random() < 0.15 and row.unreceived > 1 else 0  # noqa: PLR2004
                 movements.receive_transfer(self._shop, row.id, accepted=row.unreceived - rejected, rejected=rejected)
+
+
+def favourites(items: Sequence[int], seed: int = 7) -> list[int]:
+    """Choose the items that most happens to."""
+    return random.Random(seed).sample(items, min(FAVOURITES, len(items)))

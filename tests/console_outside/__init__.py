@@ -1,0 +1,1 @@
+"""The pages of the world outside: feeds, the connection, jobs, and help."""
