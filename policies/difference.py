@@ -124,7 +124,8 @@ def _location(path: str, location: str, was: LocationPurpose, becomes: LocationP
     if was.kind != becomes.kind:
         yield Difference(f"{path}.kind", f"Location {location}: kind {told(was.kind)} -> {told(becomes.kind)}")
     if was.receiving != becomes.receiving:
-        sentence = f"Location {location}: {received(was.receiving)} -> {received(becomes.receiving)}"
+        counts = f"{received(was.receiving)} -> {received(becomes.receiving)}"
+        sentence = f"Location {location}: received units count {counts}"
         yield Difference(f"{path}.receiving", sentence)
     for fact, (gained, lost) in FACT_WORDS.items():
         if getattr(was, fact) != getattr(becomes, fact):
@@ -134,7 +135,7 @@ def _location(path: str, location: str, was: LocationPurpose, becomes: LocationP
 def received(terms: Receiving) -> str:
     """Say when received units count."""
     words = {"as_accepted": "as accepted", "on_complete": "once all of a shipment are there"}
-    return f"received units count {words.get(str(terms), f'after {terms} minutes')}"
+    return words.get(str(terms), f"{terms} minutes after they were accepted")
 
 
 def _purpose(location: LocationPurpose) -> str:
@@ -142,7 +143,7 @@ def _purpose(location: LocationPurpose) -> str:
     holds = [getattr(location, fact) for fact in FACT_WORDS]
     said = [fact for fact, holding in zip(facts, holds, strict=True) if holding]
     kind = location.kind or "no kind"
-    said += [received(location.receiving)] if location.receiving != "as_accepted" else []
+    said += [f"received units count {received(location.receiving)}"] if location.receiving != "as_accepted" else []
     return ", ".join([f"{kind} called {location.label}" if location.label else kind, *said])
 
 

@@ -33,7 +33,7 @@ def release(quiet: bool, only_wait: bool) -> None:
         raise SystemExit(problem)
     _publish_first_policy(services)
     if services.store.epoch.read() is None:
-        services.store.epoch.write(secrets.token_hex(8))
+        services.store.epoch.write(secrets.token_hex(8), services.now())
     if not quiet:
         click.echo(
             f"Ready: {facts.engine} {facts.version}, policy {services.store.policies.current_number() or 'none'}."

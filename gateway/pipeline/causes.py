@@ -13,9 +13,9 @@ from policies.decision import decide
 from policies.values import UNLIMITED, Variant
 
 
-def raise_of_one(move: Move, before: int, after: int) -> dict[str, int]:
+def raise_of_one(move: Move, before: int, after: int, *, began_us: int) -> dict[str, int]:
     """Return what the only input that moved raised, where nothing else can have: units before and after it."""
-    return raises_of([(_cause(move), before, after)])
+    return raises_of([(_cause(move, began_us), before, after)])
 
 
 def raises_since(
@@ -26,7 +26,7 @@ def raises_since(
     `before` and `now` are the units of both; what lies between is decided once more, input by input.
     """
     record, pool = last.record, version.document.default_pool
-    policies = services.policies
+    policies, began_us = services.policies, services.store.epoch.began_us()
     earlier = policies.past(record.policy, record.locations) or version
     if pool not in earlier.document.pools:
         return {POLICY: now}
@@ -39,12 +39,12 @@ def raises_since(
             yield POLICY, _units(earlier, pool, variant, last.inputs, at)
         replayed = list(_replayed(last))
         for move, inputs in replayed[:-1]:
-            yield _cause(move), _units(earlier, pool, variant, inputs, at)
+            yield _cause(move, began_us), _units(earlier, pool, variant, inputs, at)
         if earlier is version:
-            yield (_cause(replayed[-1][0]) if replayed else POLICY), now
+            yield (_cause(replayed[-1][0], began_us) if replayed else POLICY), now
             return
         if replayed:
-            yield _cause(replayed[-1][0]), _units(earlier, pool, variant, last.present, at)
+            yield _cause(replayed[-1][0], began_us), _units(earlier, pool, variant, last.present, at)
         if record.locations != version.locations_revision:
             opened = policies.past(record.policy, version.locations_revision) or version
             yield LOCATION, _units(opened, pool, variant, last.present, at)
@@ -62,14 +62,16 @@ def _replayed(last: Recorded) -> Iterator[tuple[Move, Inputs]]:
     yield from zip(last.record.moves.listed, reversed(after), strict=False)
 
 
-def _cause(move: Move) -> str:
+def _cause(move: Move, began_us: int) -> str:
+    """Name why an input moved. What a source observed before this filling of the store is told again, by whomever."""
     match move:
         case CatalogMove() | RateMove():
             return CATALOG
         case BlockMove():
             return BLOCK
         case _:
-            return move.cause if move.old.ever_figured else FIRST_SIGHT
+            known = move.old.ever_figured and move.new.observed_us >= began_us
+            return move.cause if known else FIRST_SIGHT
 
 
 def _units(version: CompiledVersion, pool: str, variant: str, inputs: Inputs, at: datetime) -> int:

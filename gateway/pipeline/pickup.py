@@ -1,6 +1,6 @@
 """Where a variant can be collected now: what may be told of places outside, by mirror and feeds alike."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,10 +13,11 @@ from gateway.services import Services
 from gateway.store import Rows
 from gateway.store.moves import Inputs, Moves, ReadingMove, cells_of
 from gateway.store.values import CatalogEntry
-from policies.columns import BLIND_UNITS, from_us
+from policies.columns import BLIND_UNITS, NULL, from_us
 from policies.conversion import levels_from_columns
 from policies.decision import decide
 from policies.document import Document
+from policies.units import count
 from policies.values import Level
 
 
@@ -67,10 +68,11 @@ def offered_elsewhere(
     indexes = np.flatnonzero(asked).tolist()
     slots = {n for n, slot in enumerate(version.compiled.slots) if slot.location in places}
     moves = services.store.journal.moved(rows.places[indexes].tolist()) if indexes else []
+    states = {pool.states for pool in version.document.pools.values() if pool.method == "pickup"}
     some = {
         index: moved
         for index, moved in zip(indexes, moves, strict=True)
-        if any(isinstance(move, ReadingMove) and move.slot in slots for move in moved.listed)
+        if any(isinstance(move, ReadingMove) and move.slot in slots and _counts(move, states) for move in moved.listed)
     }
     if some:
         entries = services.store.catalog.entries([rows.variants[index] for index in some])
@@ -78,6 +80,17 @@ def offered_elsewhere(
             entry = entries.get(rows.variants[index])
             found[index] = entry is not None and _moved_on(version, rows, index, pools[index], entry, moved)
     return found
+
+
+def _counts(move: ReadingMove, states: Collection[tuple[str, ...]]) -> bool:
+    """Tell whether a level that moved may be worth more or less to a pool: most of what orders do to it is not."""
+    old, new = move.old, move.new
+    if old.flags != new.flags:
+        return True
+    was, is_now = (
+        {state: None if figure == NULL else figure for state, figure in cell.figures.items()} for cell in (old, new)
+    )
+    return any(count(was, of_pool) != count(is_now, of_pool) for of_pool in states)
 
 
 def _moved_on(

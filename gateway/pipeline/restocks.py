@@ -84,7 +84,7 @@ def _raises(
 ) -> list[Raises]:
     """Find what raised the units of each since its last decision. Where one input moved, the states say it all."""
     journal, policy, epoch = services.store.journal, version.compiled, version.compiled.epoch_at(at)
-    moves = journal.moved(rows.places[concerned].tolist())
+    moves, began_us = journal.moved(rows.places[concerned].tolist()), services.store.epoch.began_us()
     found: dict[int, Raises] = {}
     for index, moved in zip(concerned, moves, strict=True):
         same = (rows.policies[index], rows.locations[index]) == (version.number, version.locations_revision)
@@ -95,7 +95,7 @@ def _raises(
             and policy.epoch_at(from_us(rows.decided_us[index])) == epoch
         ):
             units = int(max(0, before["units"][index])), int(max(0, after["units"][index]))
-            found[index] = raise_of_one(moved.listed[0], *units) if moved.listed else {}
+            found[index] = raise_of_one(moved.listed[0], *units, began_us=began_us) if moved.listed else {}
     names = [rows.variants[index] for index in concerned if index not in found]
     others = [index for index in concerned if index not in found]
     for index, name, last in zip(others, names, journal.last(names), strict=True):

@@ -97,7 +97,8 @@ class Epoch:
     """Names this filling of the server: missing or changed while running means that the data is not ours."""
 
     def __init__(self, connection: Connection, keys: Keys) -> None:
-        self._connection, self._key, self._layout = connection, keys.house("epoch"), keys.house("layout")
+        self._connection, self._key = connection, keys.house("epoch")
+        self._layout, self._began = keys.house("layout"), keys.house("epoch:began")
 
     def read(self) -> str | None:
         """Return the epoch."""
@@ -108,6 +109,11 @@ class Epoch:
         """Return the layout that the data is in; 0 where none was noted."""
         return int(self._connection.command("GET", self._layout) or 0)
 
-    def write(self, value: str) -> None:
-        """Name a new epoch, of data in the layout of this code."""
-        self._connection.many([("SET", self._layout, LAYOUT), ("SET", self._key, value)])
+    def write(self, value: str, at: datetime | None = None) -> None:
+        """Name a new epoch, of data in the layout of this code, that began at a time. Without one it knows no past."""
+        began: list[Command] = [] if at is None else [("SET", self._began, to_us(at))]
+        self._connection.many([("SET", self._layout, LAYOUT), *began, ("SET", self._key, value)])
+
+    def began_us(self) -> int:
+        """Return when this filling began; 0 where nobody said. What was observed before is its past, and no news."""
+        return int(self._connection.command("GET", self._began) or 0)

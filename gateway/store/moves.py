@@ -8,7 +8,7 @@ import numpy as np
 from gateway.store.catalog_codec import unpack_variant
 from gateway.store.pages import Layout
 from gateway.store.values import CatalogEntry
-from policies.columns import ABSENT, LEVEL_FIGURED, LevelColumns
+from policies.columns import ABSENT, LEVEL_FIGURED, STAMP_SHIFT, LevelColumns
 from policies.values import CAUSES, STATES
 
 
@@ -18,6 +18,16 @@ class Cell:
 
     stamp: int = 0
     figures: Mapping[str, int] = field(default_factory=dict)  # ABSENT ones left out
+
+    @property
+    def observed_us(self) -> int:
+        """When its source saw it so."""
+        return self.stamp >> STAMP_SHIFT
+
+    @property
+    def flags(self) -> int:
+        """What is said of it beside figures and time."""
+        return self.stamp & ((1 << STAMP_SHIFT) - 1)
 
     @property
     def ever_figured(self) -> bool:

@@ -166,7 +166,7 @@ class Gateway:
     def __init__(self, url: str, outside: Outside, folder: Path, name: str) -> None:
         self.outside, self.folder, self.name = outside, folder, name
         self.store = open_store(url, "t")
-        self.store.epoch.write(name)
+        self.store.epoch.write(name, outside.at)
         self.store.policies.publish(POLICY, based_on=None, author="ann", note="", at=outside.at)
         self.services = Services(
             Settings(secret_key="s" * 32),

@@ -37,6 +37,7 @@ FULL: dict[str, Any] = {
             "ships_online_orders": True,
             "offers_pickup": False,
             "hidden": False,
+            "receiving": "as_accepted",
         },
         "soho": {"kind": "store"},
         "camden": {"kind": "store"},
@@ -123,6 +124,7 @@ OTHER_WORDS: dict[str, Any] = {
     "catalog_restock": "publish",
     "catalog_return": "confirm",
     "kind": "popup",
+    "receiving": "on_complete",
     "method": "in_store",
     "states": ["available", "safety_stock"],
     "kinds": ["warehouse", "popup"],
@@ -200,7 +202,7 @@ def sentences(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
 
 
 def test_the_language_has_as_many_fields_as_are_tried_here() -> None:
-    assert len(LEAVES) == len(set(LEAVES)) == 70
+    assert len(LEAVES) == len(set(LEAVES)) == 71
 
 
 @pytest.mark.parametrize("path", LEAVES, ids=lambda path: ".".join(map(str, path)))
@@ -217,6 +219,10 @@ def test_every_field_has_words(path: Path) -> None:
         ([("rules", 0, "set", "low_at_units")], "Rule 'House': low at 8 -> 9 units"),
         ([("locations", "east", "offers_pickup")], "Location east now offers pickup"),
         ([("locations", "east", "sells_online")], "Location east no longer sells online"),
+        (
+            [("locations", "east", "receiving")],
+            "Location east: received units count as accepted -> once all of a shipment are there",
+        ),
         ([("pools", "ship", "states")], "Pool ship: counted states: now also safety_stock, no longer held"),
         ([("rules", 0, "from")], "Rule 'House': begins 2026-11-27 00:00 UTC -> 2026-11-28 00:00 UTC"),
         ([("rules", 0, "name")], "Rule 'House' is now called 'House more'"),
