@@ -143,6 +143,7 @@ class World:
         touched = 0  # where in the journal a person last worked on it, since our revert
         overridden: int | None = None  # where in the journal a person decided against a hold of ours
         in_hand = False  # it is in draft because we put it there
+        included: list[str] | None = None
         began = reverts = releases = 0
         for entry in journal:
             place = entry["order"]
@@ -166,7 +167,9 @@ class World:
                     options, held, touched = dict(entry["options"]), None, 0
                     overridden, last = place if asked else None, place
                 case "edited":
-                    touched = place
+                    if entry.keys() & {"subject", "send_options", "status"} or entry.get("included") != included:
+                        touched = place  # and not, who saved an audience that it had already
+                    included = entry.get("included", included)
                     if "send_options" in entry:
                         overridden = place if in_hand and entry.get("status") == "scheduled" else overridden
                         in_hand = False
