@@ -27,16 +27,15 @@ def check_connection(services: Services, at: datetime) -> None:
     connections = services.store.connections
     try:
         found = _checked(services, services.publisher, at)
+    except TemporaryError as error:
+        if error.retry_after_s is not None:  # no answer about the key: it is asked again when there is allowance
+            services.store.tasks.mark([CHECK], at + timedelta(seconds=error.retry_after_s))
+            return
+        found = _as_before(services, error, at)
     except AccessError as error:
         found = ConnectionState("", "", _fingerprint(services), at, (str(error),), writable=False)
     except IntegrationError as error:
-        before = connections.state(SYSTEM)
-        same = before is not None and before.fingerprint == _fingerprint(services)
-        if before is None or not same:  # never seen to open anything: nothing is known, so nothing is written
-            before = ConnectionState("", "", _fingerprint(services), at)
-        found = ConnectionState(
-            before.account, before.name, before.fingerprint, at, (str(error),), before.writable, before.revision
-        )
+        found = _as_before(services, error, at)
     connections.put_state(SYSTEM, found)
     if found.problems:
         services.store.doubts.raise_("connection", SYSTEM, " ".join(found.problems), {"account": found.name}, at)
@@ -80,6 +79,17 @@ def _give_up_the_old_one(services: Services, at: datetime) -> None:
         services.store.told.clear(destination)
     services.store.connections.unpin(SYSTEM)
     services.store.tasks.mark([CHECK, AUDIT], at)  # the audit finds everything missing and wants it told
+
+
+def _as_before(services: Services, error: IntegrationError, at: datetime) -> ConnectionState:
+    """Keep what is known of the key; of one never seen to open anything that is nothing, so nothing is written."""
+    before = services.store.connections.state(SYSTEM)
+    if before is None or before.fingerprint != _fingerprint(services):
+        before = ConnectionState("", "", _fingerprint(services), at)
+    problems = (str(error),)
+    return ConnectionState(
+        before.account, before.name, before.fingerprint, at, problems, before.writable, before.revision
+    )
 
 
 def _checked(services: Services, publisher: CatalogPublisher, at: datetime) -> ConnectionState:

@@ -11,6 +11,7 @@ from typing import Final
 
 import structlog
 
+from gateway.doubts.looking import LOOK
 from gateway.pipeline.read import accept_locations
 from gateway.reconcile.changes import OVERLAP
 from gateway.reconcile.merge import merge_levels, merge_products, told_by
@@ -110,6 +111,7 @@ def _merge(
     report = Report("full", at, merged.seen, merged.corrected, withdrawn, run.reason)
     services.store.reconciles.finish(name, Mark(run.as_of - OVERLAP, services.store.epoch.read()), report)
     services.store.doubts.clear("full_read", name)
+    services.store.tasks.mark([LOOK], at)
     if services.store.reconciles.wanted(name) is not None:  # another gap was noticed after this one had begun
         services.store.tasks.mark([f"{name}.full_load"], at)
     services.store.tasks.progress(f"{name}.full_load", total, total, services.now())

@@ -83,7 +83,7 @@ def _drift(version: CompiledVersion | None, rows: Rows, slots: tuple[Slot, ...])
     """Tell where a source that does not count at a location says otherwise than the one that does."""
     if version is None or not len(rows.variants):
         return {}
-    width = rows.levels.stamps.shape[1]
+    width = min(rows.levels.stamps.shape[1], len(slots))  # the ledger may have grown since the walk began
     counting = {slots[number].location: number for number in version.compiled.authoritative if number < width}
     found = {}
     for number, slot in enumerate(slots[:width]):

@@ -138,12 +138,11 @@ class World:
     def check(self) -> dict[str, int]:
         """Judge the journal from its beginning; return what was seen, so that an empty test is noticed."""
         journal = [one for one in self.house.klaviyo.see("journal") if one.get("message") == self.message]
-        options, last = dict(self.first), 0
+        options, last, audience = dict(self.first), 0, ["L1"]
         held: dict[str, Any] | None = None  # the options that our last revert took away
         touched = 0  # where in the journal a person last worked on it, since our revert
         overridden: int | None = None  # where in the journal a person decided against a hold of ours
         in_hand = False  # it is in draft because we put it there
-        included: list[str] | None = None
         began = reverts = releases = 0
         for entry in journal:
             place = entry["order"]
@@ -167,9 +166,9 @@ class World:
                     options, held, touched = dict(entry["options"]), None, 0
                     overridden, last = place if asked else None, place
                 case "edited":
-                    if entry.keys() & {"subject", "send_options", "status"} or entry.get("included") != included:
-                        touched = place  # and not, who saved an audience that it had already
-                    included = entry.get("included", included)
+                    # Saving an audience as it was is no work that could be lost; nobody could notice it right after us.
+                    touched = touched if entry.get("included") == audience else place
+                    audience = entry.get("included", audience)
                     if "send_options" in entry:
                         overridden = place if in_hand and entry.get("status") == "scheduled" else overridden
                         in_hand = False
@@ -273,9 +272,10 @@ class FlowWorld(World):
                 status, held, touched, last = "manual", True, 0, place
             elif effect == "step_set":
                 releases += 1
-                assert entry["status"] == "live" and held, f"turned on what we did not hold at {place}"
                 since = max(last, touched)
                 asked = self._asked("ask_release", since, place) or self._asked("override", since, place)
+                assert (entry["status"], status) == ("live", "manual"), f"turned on what was not in review at {place}"
+                assert held or asked, f"turned on what we did not hold at {place}"
                 assert asked or not touched, f"released what a person worked on at {place}"
                 assert asked or self._in_stock(place), f"released sold-out stock at {place}"
                 overridden, last = place if asked else None, place

@@ -9,6 +9,7 @@ import pytest
 from gateway.pipeline.read import accept_readings
 from gateway.sources.census import count_sources
 from gateway.sources.report import sources_view
+from gateway.store import Rows
 from gateway.web import create_app
 from policies.values import Reading
 from tests.builders.doubts import Crowd, crowd, names_of
@@ -33,6 +34,19 @@ def test_a_source_is_counted_by_place(house: Crowd) -> None:
     assert (wms["variants"], wms["levels"], wms["unknown_percent"]) == (20, 20, 0)
     assert (till["variants"], till["unknown_percent"]) == (2, 50)
     assert [(place["location"], place["counts_here"]) for place in till["places"]] == [("store", True)]
+
+
+def test_a_ledger_that_grows_while_it_is_counted_breaks_no_count(house: Crowd) -> None:
+    grown: list[Rows] = []
+
+    def grow(rows: Rows) -> None:
+        if not grown:
+            house.says({f"v{number}": 3 for number in range(20)}, source="till", location="store")
+        grown.append(rows)
+
+    count_sources(house.services, house.at, grow)
+    assert len(grown) > 1
+    assert sources(house)["wms"]["variants"] == 20
 
 
 def test_what_a_source_without_authority_says_is_kept_and_compared_and_never_counts(house: Crowd) -> None:

@@ -34,6 +34,7 @@ elseif verb == 'claim' then -- lease end, targets...; an answer is {lane, attemp
       e.lease, e.again = ARGV[3], '0'
       keep(hash, target, e)
       redis.call('ZADD', due, ARGV[3], target)
+      redis.call('ZREM', parked, target)
       results[i - 3] = e.lane .. ':' .. e.attempts .. ':' .. unknown
     end
   end

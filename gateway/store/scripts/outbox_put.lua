@@ -15,7 +15,8 @@ local function score_of(lane, at) return string.format('%.0f', tonumber(at) - BO
 local function remember(hash, targets)
   if redis.call('EXISTS', hash .. ':followed') == 1 then redis.call('SADD', hash .. ':changed', unpack(targets)) end
 end
--- Leased, backing off or parked: its time stays; it only remembers that it was put again.
+-- Leased or backing off: its time stays; it only remembers that it was put again. Parked (in no due set): what is wanted is
+-- another record than the one refused, so it is tried once more; whoever claims it takes it off the parked set.
 local function put(due, hash, target, lane, at)
   remember(hash, {target})
   local e = entry_of(hash, target)
@@ -25,7 +26,10 @@ local function put(due, hash, target, lane, at)
     return
   end
   if lane < e.lane then e.lane = lane end
-  if e.lease ~= '0' or e.attempts > 0 then
+  if e.lease == '0' and e.attempts > 0 and not redis.call('ZSCORE', due, target) then
+    e.attempts, e.again = 0, '0'
+    redis.call('ZADD', due, score_of(e.lane, at), target)
+  elseif e.lease ~= '0' or e.attempts > 0 then
     e.again = at
   else
     redis.call('ZADD', due, 'LT', score_of(e.lane, at), target)
