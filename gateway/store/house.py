@@ -11,7 +11,7 @@ from gateway.store.values import SourceState
 from policies.columns import from_us, to_us
 
 GAUGES_LIVE_US = 120_000_000
-LAYOUT = 2
+LAYOUT = 1
 """Of what is packed in bytes, wherever it is. A change that older data cannot be read by takes the next number."""
 HOUR_US = 3_600_000_000
 HOURS_KEPT_S = 7200
