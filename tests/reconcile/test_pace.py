@@ -48,7 +48,8 @@ def held_exactly(pair: Beside) -> bool:
 
 def report(name: str, told: dict[str, Any], print_: Callable[..., None] = print) -> None:
     rate = told["seen"] / told["seconds"]
-    print_(f"{name}: {told['seen']} levels in {told['seconds']:.1f} s ({rate:.0f}/s), peak {told['peak_mib']:.0f} MiB")
+    cost = f"{told['processor_s']:.1f} s of a processor, peak {told['peak_mib']:.0f} MiB"
+    print_(f"{name}: {told['seen']} levels in {told['seconds']:.1f} s ({rate:.0f}/s), {cost}")
 
 
 @pytest.mark.timeout(300)

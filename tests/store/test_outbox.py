@@ -83,7 +83,6 @@ def test_a_parked_entry_is_tried_once_more_when_something_else_is_wanted(store: 
 def test_a_parked_entry_waits_for_a_person_with_its_reason(store: Store) -> None:
     store.outbox.put("k", ["a", "b"], 0, NOON)
     store.outbox.park("k", claim(store), "title too long", after(1))
-    store.outbox.put("k", ["a"], 0, after(2))
     depth = store.outbox.depth("k", after(2))
     assert (depth.waiting, depth.leased, depth.parked, depth.oldest_s) == (0, 0, 2, None)
     lines, cursor = store.outbox.page("k", "parked", 1, None)
