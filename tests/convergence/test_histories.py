@@ -27,6 +27,7 @@ def lived_through(redis_url: str, outside: Outside, folder: Path, seeds: range) 
     return told
 
 
+@pytest.mark.timeout(600)
 def test_after_25_bad_weeks_the_ledger_is_as_the_sources_and_every_restock_was_one(
     redis_url: str, outside: Outside, tmp_path: Path
 ) -> None:
