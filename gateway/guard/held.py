@@ -96,9 +96,10 @@ def _let_go(services: Services, desks: Desks, hold: Hold, step: Step, at: dateti
     drop_tag(desks.tags, hold)
     phase = Phase.OVERRIDDEN if step is Step.OVERRIDDEN else Phase.LAPSED
     problem = "A person changed it, or ended it, while it was held: it is theirs now." if phase is Phase.LAPSED else ""
-    written = services.store.holds.write(hold, at, phase=phase, tagged=False, problem=problem)
+    # Said before it is done: killed between, it is said twice, where the other way round it would never be said.
+    note(services, hold, f"guard.{phase}", actor="a person in Klaviyo")
+    services.store.holds.write(hold, at, phase=phase, tagged=False, problem=problem)
     services.store.doubts.clear(HELD_TOO_LONG, hold.message)
-    note(services, written, f"guard.{phase}", actor="a person in Klaviyo")
 
 
 def _remind(services: Services, hold: Hold, guard: Guard | None, at: datetime) -> None:
