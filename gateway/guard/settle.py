@@ -240,14 +240,14 @@ class Settling:
     def _overridden(self) -> bool:
         drop_tag(self._tags, self._hold)
         self._services.store.doubts.clear(HELD_TOO_LONG, self._hold.message)
+        self._audit("guard.overridden", by="a person in Klaviyo")  # said first: a death between may say it twice
         self._write(phase=Phase.OVERRIDDEN, claimed_until=None, attempts=0)
-        self._audit("guard.overridden", by="a person in Klaviyo")
         return False
 
     def _lapsed(self) -> bool:
         drop_tag(self._tags, self._hold)
-        self._write(phase=Phase.LAPSED, claimed_until=None, problem="A person changed it while it was held.")
         self._audit("guard.lapsed")
+        self._write(phase=Phase.LAPSED, claimed_until=None, problem="A person changed it while it was held.")
         return False
 
     def _back_to_held(self, problem: str, *, missed: bool = False, keep_automatic: bool = False) -> bool:
