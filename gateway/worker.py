@@ -156,7 +156,7 @@ def task_step(services: Services, at: datetime) -> int:
     return len(claims)
 
 
-def _of_source(work: Callable[[Services, StockSource, datetime], None]) -> Callable[[Services, datetime], None]:
+def _of_source(work: Callable[[Services, StockSource, datetime], None]) -> Callable[[Services, datetime], object]:
     """Do work of the source, where there is one."""
 
     def task(services: Services, at: datetime) -> None:
@@ -201,7 +201,7 @@ MOST_JOBS = 400
 """Klaviyo allows 500 unfinished jobs of a kind (Catalogs API, bulk jobs)."""
 JOURNAL_KEPT = timedelta(days=35)
 BROKE = "It broke by a defect; the worker's log says where. It is tried again when its lease is over."
-TASKS: dict[str, Callable[[Services, datetime], None]] = {
+TASKS: dict[str, Callable[[Services, datetime], object]] = {
     "full_load": _of_source(read_everything),
     "reconcile": _of_source(compare_changes),
     "check": _of_source(check_source),

@@ -20,17 +20,20 @@ AUDIT: Final = "klaviyo.catalog_audit"
 RECHECK: Final = timedelta(seconds=30)
 
 
-def check_connection(services: Services, at: datetime) -> None:
-    """Ask whom the key opens and what it may do, and keep the answer. Without a key there is nothing to check."""
+def check_connection(services: Services, at: datetime) -> bool:
+    """Ask whom the key opens and what it may do, and keep the answer; tell whether there was one.
+
+    Without a key there is nothing to check. Where there is no allowance for asking, it is asked again when there is.
+    """
     if services.publisher is None:
-        return
+        return False
     connections = services.store.connections
     try:
         found = _checked(services, services.publisher, at)
     except TemporaryError as error:
-        if error.retry_after_s is not None:  # no answer about the key: it is asked again when there is allowance
+        if error.retry_after_s is not None:
             services.store.tasks.mark([CHECK], at + timedelta(seconds=error.retry_after_s))
-            return
+            return False
         found = _as_before(services, error, at)
     except AccessError as error:
         found = ConnectionState("", "", _fingerprint(services), at, (str(error),), writable=False)
@@ -41,6 +44,7 @@ def check_connection(services: Services, at: datetime) -> None:
         services.store.doubts.raise_("connection", SYSTEM, " ".join(found.problems), {"account": found.name}, at)
     else:
         services.store.doubts.clear("connection", SYSTEM)
+    return True
 
 
 def may_write(services: Services) -> bool:

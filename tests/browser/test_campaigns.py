@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Opener
-from tests.browser.test_every_page import COLOURS, Rules, assert_good
+from tests.browser.test_every_page import assert_good
+from tests.builders.browser import COLOURS, EVERY_LOOK
 from tests.builders.campaign_pages import WITH_CAP
 from tests.builders.guard_house import GuardHouse, guard_house
 from tests.builders.klaviyo_campaigns import TEE
@@ -98,11 +99,9 @@ def test_what_it_features_is_edited_by_keyboard_alone(window: Opener, house: Gua
     expect(features).to_contain_text("As its content shows.")
 
 
-@pytest.mark.parametrize("width", [390, 1440])
-@pytest.mark.parametrize(("theme", "rules"), [("light", None), ("dark", COLOURS)])
-def test_the_pages_fit_and_are_accessible(
-    window: Opener, house: GuardHouse, theme: Any, rules: Rules, width: int
-) -> None:
+@pytest.mark.parametrize(("theme", "width"), EVERY_LOOK)
+def test_the_pages_fit_and_are_accessible(window: Opener, house: GuardHouse, theme: Any, width: int) -> None:
+    rules = None if theme == "light" else COLOURS
     house.klaviyo.order("flows", id="F1", name="Welcome", steps=[{"id": "101", "html": TEE, "name": "Step one"}])
     house.klaviyo.add("MSG2", html='<a href="https://shop.example/collections/all-that-is-new">New</a>')
     house.turn()

@@ -14,11 +14,11 @@ from integrations.ports import Message
 from policies.guard import Phase, Schedule
 from tests.browser.conftest import Opener
 from tests.browser.test_signing_in import sign_in
+from tests.builders.browser import COLOURS, EVERY_LOOK
 from tests.builders.people import user
 from tests.builders.web import AT, POLICY, House, product, row
 
 Rules = dict[str, Any] | None
-COLOURS: Rules = {"runOnly": ["color-contrast", "link-in-text-block"]}  # all else is the same in every theme
 pytestmark = pytest.mark.browser
 
 
@@ -54,10 +54,9 @@ def violations(page: Page, rules: Rules) -> list[tuple[str, list[str]]]:
     return [(one["id"], [node["html"] for node in one["nodes"]]) for one in found]
 
 
-@pytest.mark.parametrize("width", [390, 1440])
-@pytest.mark.parametrize(("theme", "rules"), [("light", None), ("dark", COLOURS)])
-def test_every_page_fits_and_is_accessible(window: Opener, house: House, theme: Any, rules: Rules, width: int) -> None:
-    link = fill(house)
+@pytest.mark.parametrize(("theme", "width"), EVERY_LOOK)
+def test_every_page_fits_and_is_accessible(window: Opener, house: House, theme: Any, width: int) -> None:
+    link, rules = fill(house), None if theme == "light" else COLOURS
     page = window(color_scheme=theme, viewport={"width": width, "height": 900})
     for path in ("/sign-in", link):
         assert_good(page, path, rules)

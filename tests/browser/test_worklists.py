@@ -10,8 +10,9 @@ from playwright.sync_api import expect
 
 from gateway.accounts import passwords
 from tests.browser.conftest import Opener
-from tests.browser.test_every_page import COLOURS, assert_good
+from tests.browser.test_every_page import assert_good
 from tests.browser.test_signing_in import sign_in
+from tests.builders.browser import COLOURS, EVERY_LOOK
 from tests.builders.people import user
 from tests.builders.web import House, house_on
 from tests.builders.worklists import connected, fill
@@ -30,11 +31,9 @@ def house(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     opened.store.close()
 
 
-@pytest.mark.parametrize("width", [390, 1440])
-@pytest.mark.parametrize(("theme", "rules"), [("light", None), ("dark", COLOURS)])
-def test_every_worklist_fits_and_is_accessible(
-    window: Opener, house: House, theme: Any, rules: dict[str, Any] | None, width: int
-) -> None:
+@pytest.mark.parametrize(("theme", "width"), EVERY_LOOK)
+def test_every_worklist_fits_and_is_accessible(window: Opener, house: House, theme: Any, width: int) -> None:
+    rules = None if theme == "light" else COLOURS
     page = window(color_scheme=theme, viewport={"width": width, "height": 900})
     sign_in(page)
     for path in PAGES if rules is None and width < 600 else ():

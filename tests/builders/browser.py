@@ -15,6 +15,15 @@ from gateway.web import create_app
 from tests.builders.web import House
 
 SAFE = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+EVERY_LOOK: list[Any] = [
+    ("light", 1440),
+    ("dark", 390),
+    pytest.param("light", 390, marks=pytest.mark.long),
+    pytest.param("dark", 1440, marks=pytest.mark.long),
+]
+"""Theme and width. What goes wrong on a page does so in one of the first two; the others are looked at as well."""
+COLOURS: dict[str, Any] = {"runOnly": ["color-contrast", "link-in-text-block"]}
+"""All that axe can find in one theme and not in another."""
 
 
 class Quiet(WSGIRequestHandler):

@@ -10,9 +10,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from gateway.accounts import passwords
 from gateway.store.values import TaskRun
-from tests.browser.test_every_page import COLOURS, assert_good, violations
+from tests.browser.test_every_page import assert_good, violations
 from tests.browser.test_signing_in import sign_in
-from tests.builders.browser import serving
+from tests.builders.browser import COLOURS, EVERY_LOOK, serving
 from tests.builders.feeds import FeedHouse
 from tests.builders.outside import KEYED, connected, refused
 from tests.builders.people import user
@@ -57,8 +57,9 @@ def page(chromium: Browser, address: str) -> Iterator[Page]:
     assert faults == []
 
 
-@pytest.mark.parametrize(("theme", "width", "rules"), [("light", 1440, None), ("dark", 390, COLOURS)])
-def test_every_page_fits_and_is_accessible(page: Page, theme: Any, width: int, rules: Any) -> None:
+@pytest.mark.parametrize(("theme", "width"), EVERY_LOOK)
+def test_every_page_fits_and_is_accessible(page: Page, theme: Any, width: int) -> None:
+    rules = None if theme == "light" else COLOURS
     page.emulate_media(color_scheme=theme)
     page.set_viewport_size({"width": width, "height": 900})
     sign_in(page, "ann@shop.example")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.builders.browser import serving
+from tests.builders.browser import EVERY_LOOK, serving
 from tests.builders.policy_pages import policy, publish, shop
 from tests.builders.web import House
 from tests.console_policy.browsing import open_window
@@ -136,8 +136,7 @@ def dated() -> dict[str, Any]:
     return document
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [NARROW, WIDE])
+@pytest.mark.parametrize(("theme", "width"), EVERY_LOOK)
 def test_every_page_fits_and_is_accessible(
     chromium: Browser, address: str, house: House, theme: Any, width: int
 ) -> None:

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.builders.browser import serving
+from tests.builders.browser import EVERY_LOOK, serving
 from tests.builders.web import House, row
 
 pytestmark = pytest.mark.browser
@@ -99,8 +99,7 @@ def test_the_list_works_without_script(chromium: Browser, shop: House, address: 
     expect(tab.locator("#happened")).to_contain_text("available – → 5")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize(("theme", "width"), EVERY_LOOK)
 def test_every_page_is_accessible_and_fits(
     chromium: Browser, shop: House, address: str, theme: Any, width: int
 ) -> None:

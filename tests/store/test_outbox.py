@@ -68,16 +68,18 @@ def test_a_retry_waits_longer_each_time_and_a_newer_put_does_not_hurry_it(store:
     assert len(claim(store, after(6))) == 1
 
 
-def test_a_parked_entry_is_tried_once_more_when_something_else_is_wanted(store: Store) -> None:
+def test_a_parked_entry_is_tried_in_an_hour_when_something_else_is_wanted(store: Store) -> None:
     store.outbox.put("k", ["a"], 2, NOON)
     store.outbox.park("k", claim(store), "title too long", NOON)
-    store.outbox.put("k", ["a"], 0, after(1))
-    (entry,) = claim(store, after(1))
-    assert (entry.target, entry.lane, entry.attempts) == ("a", 0, 0)
-    assert store.outbox.depth("k", after(1)).parked == 0
-    store.outbox.park("k", [entry], "still too long", after(2))
-    assert claim(store, after(3)) == []
-    assert store.outbox.depth("k", after(3)).parked == 1
+    for second in (1, 2, 1800):
+        store.outbox.put("k", ["a"], 0, after(second))
+        assert claim(store, after(second)) == []
+    (entry,) = claim(store, after(3601))
+    assert (entry.target, entry.lane) == ("a", 0)
+    assert store.outbox.depth("k", after(3601)).parked == 0
+    store.outbox.park("k", [entry], "still too long", after(3602))
+    assert claim(store, after(9000)) == []
+    assert store.outbox.depth("k", after(9000)).parked == 1
 
 
 def test_a_parked_entry_waits_for_a_person_with_its_reason(store: Store) -> None:

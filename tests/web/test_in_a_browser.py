@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.builders.browser import serving
+from tests.builders.browser import EVERY_LOOK, serving
 from tests.builders.web import AT, POLICY, House, product, row
 
 pytestmark = pytest.mark.browser
@@ -52,8 +52,7 @@ def test_the_board_updates_itself_and_keeps_what_was_opened(chromium: Browser, a
     assert errors == []
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize(("theme", "width"), EVERY_LOOK)
 def test_every_theme_and_width_fits_and_is_accessible(
     chromium: Browser, address: str, house: House, theme: Any, width: int
 ) -> None:
@@ -68,7 +67,7 @@ def test_every_theme_and_width_fits_and_is_accessible(
     assert errors == []
 
 
-@pytest.mark.parametrize(("theme", "width"), [("light", 1440), ("dark", 390)])
+@pytest.mark.parametrize(("theme", "width"), EVERY_LOOK)
 def test_every_page_is_accessible_and_fits(
     chromium: Browser, address: str, house: House, theme: Any, width: int
 ) -> None:

@@ -9,14 +9,15 @@ end
 local function keep(hash, target, e)
   redis.call('HSET', hash, target, e.lane .. ':' .. e.attempts .. ':' .. e.lease .. ':' .. e.again .. ':' .. e.since .. ':' .. e.reason)
 end
+local AN_HOUR = 3600000000
 local BONUS = {[0] = 86400000000, [1] = 3600000000, [2] = 0}
 local function score_of(lane, at) return string.format('%.0f', tonumber(at) - BONUS[lane]) end
 -- Where somebody follows the destination (gateway.store.changes), what is put is also remembered for them.
 local function remember(hash, targets)
   if redis.call('EXISTS', hash .. ':followed') == 1 then redis.call('SADD', hash .. ':changed', unpack(targets)) end
 end
--- Leased or backing off: its time stays; it only remembers that it was put again. Parked (in no due set): what is wanted is
--- another record than the one refused, so it is tried once more; whoever claims it takes it off the parked set.
+-- Leased or backing off: its time stays; it only remembers that it was put again. Parked (in no due set): what is wanted may
+-- be another record than the one refused, so it is tried in an hour; whoever claims it takes it off the parked set.
 local function put(due, hash, target, lane, at)
   remember(hash, {target})
   local e = entry_of(hash, target)
@@ -27,8 +28,7 @@ local function put(due, hash, target, lane, at)
   end
   if lane < e.lane then e.lane = lane end
   if e.lease == '0' and e.attempts > 0 and not redis.call('ZSCORE', due, target) then
-    e.attempts, e.again = 0, '0'
-    redis.call('ZADD', due, score_of(e.lane, at), target)
+    redis.call('ZADD', due, string.format('%.0f', tonumber(at) + AN_HOUR), target)
   elseif e.lease ~= '0' or e.attempts > 0 then
     e.again = at
   else
