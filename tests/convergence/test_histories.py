@@ -31,7 +31,7 @@ def lived_through(redis_url: str, outside: Outside, folder: Path, seeds: range) 
 def test_after_a_dozen_bad_weeks_the_ledger_is_as_the_sources_and_every_restock_was_one(
     redis_url: str, outside: Outside, tmp_path: Path
 ) -> None:
-    assert lived_through(redis_url, outside, tmp_path, range(12)) > 3
+    assert lived_through(redis_url, outside, tmp_path, range(12)) > 5
 
 
 @pytest.mark.long
@@ -39,4 +39,4 @@ def test_after_a_dozen_bad_weeks_the_ledger_is_as_the_sources_and_every_restock_
 def test_after_500_bad_weeks_the_ledger_is_as_the_sources_and_every_restock_was_one(
     redis_url: str, outside: Outside, tmp_path: Path
 ) -> None:
-    assert lived_through(redis_url, outside, tmp_path, range(1_000, 1_500)) > 250
+    assert lived_through(redis_url, outside, tmp_path, range(1_000, 1_500)) > 300
